@@ -1,0 +1,117 @@
+#pragma once
+// result.json as values (schema "tracetax.result/1", docs/results.md). Reports are functions of this and nothing else.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/time.h"
+#include "harness/results/trial.h"
+
+namespace tracetax {
+
+enum class Verdict { within, exceeded, inconclusive };
+std::string_view to_string(Verdict);
+
+struct Environment {
+  std::string host, cpu, kernel, compiler, build_type;
+  std::uint32_t cores = 0;
+  std::uint64_t memory_bytes = 0;
+  std::map<std::string, std::string> versions{};  // tracetax, opentelemetry-cpp, grpc, boost, git commit
+  std::vector<std::string> warnings{};
+};
+
+struct LatencySummary {
+  std::uint64_t count = 0;
+  std::int64_t mean_ns = 0, trimmed_mean_ns = 0;  // trimmed: without the slowest and fastest 5 %
+  std::int64_t p50_ns = 0, p90_ns = 0, p95_ns = 0, p99_ns = 0, p99_9_ns = 0, max_ns = 0;
+};
+
+struct ServiceSummary {
+  std::string name;
+  std::uint32_t processes = 0;
+  std::int64_t cpu_ns = 0, cpu_per_call_ns = 0;
+  std::uint64_t memory_bytes = 0;  // median over the trials
+  double network_sent_bytes_per_call = 0, network_received_bytes_per_call = 0;
+  SpanCounts spans{};
+};
+
+struct ArmSummary {
+  std::string name;
+  std::string role;  // "control", "treatment"
+  OutcomeCounts calls{};
+  LatencySummary latency{}, service_time{};  // of answered calls (ok and tool_error)
+  std::int64_t send_lag_p50_ns = 0, send_lag_p99_ns = 0;
+  double throughput_per_s = 0;  // answered calls ÷ time
+  double error_rate = 0;        // 1 − ok ÷ planned
+  std::vector<ServiceSummary> services{};
+  SpanCounts spans{};
+  TraceSummary traces{};
+};
+
+struct Estimate {
+  double estimate = 0, low = 0, high = 0;
+};
+
+struct Comparison {
+  std::string metric;
+  std::string service{};  // empty: the whole system
+  std::string phase = "blocks";
+  std::string control, treatment;
+  double control_value = 0, treatment_value = 0;  // means over blocks of the per-trial values
+  Estimate absolute{};                            // treatment − control, in the metric's unit
+  std::optional<Estimate> relative{};             // treatment ÷ control − 1; absent where the control's value is 0
+  double confidence = 0.95;
+  std::uint32_t blocks = 0;
+};
+
+struct BudgetResult {
+  std::string metric;
+  std::string arm;
+  std::string service{};
+  double limit = 0;
+  bool relative = false;
+  double estimate = 0, low = 0, high = 0;
+  Verdict verdict = Verdict::inconclusive;
+  bool resolvable = true;          // the interval is narrow enough that the budget could have been decided
+  std::uint32_t blocks_needed = 0;  // about; 0: decided, or not to be known
+  std::string detail{};
+};
+
+struct CheckResult {
+  std::string name;  // "sampling_ratio", "complete_traces"
+  std::string arm;
+  double expected = 0, observed = 0, low = 0, high = 0;
+  Verdict verdict = Verdict::inconclusive;
+  std::string detail{};
+};
+
+struct Result {
+  std::string name, description;
+  std::string scenario_file;
+  Verdict verdict = Verdict::inconclusive;
+  bool valid = true;                      // false: exit code 4, and `failures` say why
+  bool finished = true;                   // false: interrupted or failed before the plan's end
+  std::vector<std::string> failures{};
+  std::int64_t started_at_unix_s = 0;
+  Nanos duration{};
+  std::uint64_t seed = 0;
+  std::uint32_t blocks_planned = 0, blocks_done = 0, launches = 0;
+  double window_s = 0;
+  std::string load_description{};         // "open loop, poisson 400/s, 4 sessions"
+  Environment environment{};
+  std::vector<ArmSummary> arms{};
+  std::vector<Comparison> comparisons{};
+  std::vector<BudgetResult> budgets{};
+  std::vector<CheckResult> checks{};
+  std::vector<std::string> warnings{};
+};
+
+// JSON text as design.md §5 fixes it, and back. read_result throws std::runtime_error that names the key at fault.
+std::string write_result_json(const Result&);
+Result read_result_json(const std::string& json);
+
+}  // namespace tracetax

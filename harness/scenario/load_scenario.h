@@ -1,0 +1,52 @@
+#pragma once
+// From YAML to a checked Scenario. Strict: all mistakes of a file are found in one go.
+
+#include <filesystem>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "harness/scenario/scenario.h"
+
+namespace tracetax {
+
+struct Problem {
+  std::string file;
+  int line = 0;    // from 1; 0: the file as a whole
+  int column = 0;  // from 1
+  std::string key;   // "load.arrivals.rate"; may be empty
+  std::string what;  // "must be above 0, got -5"
+  std::string hint;  // may be empty
+
+  // "file:line:column: key: what\n  hint: …"
+  std::string text() const;
+};
+
+// The user's mistakes, at least one, in the order of the file. what() is all of them, a paragraph each. Exit code 2.
+class ScenarioError : public std::runtime_error {
+ public:
+  explicit ScenarioError(std::vector<Problem> problems);
+  const std::vector<Problem>& problems() const { return problems_; }
+
+ private:
+  std::vector<Problem> problems_;
+};
+
+struct LoadedScenario {
+  Scenario scenario;
+  std::string source;    // the file's exact bytes
+  std::string resolved;  // YAML with `extends` and `--set` applied; load_scenario_text(resolved) gives the same scenario
+};
+
+// `sets` are "key.path=value" as given to --set; list items are reached by number (budgets.0.max=5%).
+// Throws ScenarioError; also for a file that cannot be read.
+LoadedScenario load_scenario(const std::filesystem::path& file, std::span<const std::string> sets = {});
+// The same from text; `name` stands where the file's name would in messages, `extends` is relative to its folder.
+LoadedScenario load_scenario_text(const std::string& text, const std::string& name,
+                                  std::span<const std::string> sets = {});
+
+// The JSON Schema (2020-12) of a scenario, generated from the definitions that the reader uses.
+std::string scenario_json_schema();
+
+}  // namespace tracetax

@@ -1,0 +1,146 @@
+#pragma once
+// A scenario as values: what design.md §4 calls one YAML file. Made by load_scenario(), which has checked it whole.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "harness/base/time.h"
+#include "harness/scenario/tool.h"
+#include "harness/scenario/tracing_config.h"
+
+namespace tracetax {
+
+enum class TransportKind { stdio, http, ws };
+enum class Era { modern, legacy };  // modern: 2026-07-28, stateless; legacy: 2025-11-25, initialize and sessions
+std::string_view to_string(TransportKind);
+std::string_view to_string(Era);
+
+// What every hop has. `listen` is how the hop is reached, `era` what its caller speaks to it.
+struct Hop {
+  std::string name;  // "router", "gateway", or the server's own name: as results and budgets call the service
+  TransportKind listen = TransportKind::http;
+  Era era = Era::modern;
+  std::vector<std::string> command{};  // the user's own program instead of the mock, started without a shell
+  std::map<std::string, std::string> environment{};  // added to the user's program's environment
+  std::string url{};                   // a service that runs already; nothing is started
+  bool is_mock() const { return command.empty() && url.empty(); }
+};
+
+struct RouterHop : Hop {};
+
+struct RateLimit {
+  double rate_per_s = 0;  // 0: no limit
+  double burst = 0;       // bucket size in calls; 0: one second's worth
+};
+
+struct CircuitBreaker {
+  std::uint32_t failures = 5;                     // consecutive failures that open it; 0: never opens
+  Nanos open_for = std::chrono::milliseconds(1000);  // then one call tries again
+};
+
+struct GatewayHop : Hop {
+  std::uint32_t connections = 4;  // the router's pool towards the gateway
+  bool auth = true;               // bearer token, made anew for every run
+  RateLimit rate_limit{};
+  CircuitBreaker breaker{};
+};
+
+struct ServerHop : Hop {
+  std::uint32_t replicas = 1;
+  std::uint32_t connections = 16;     // the caller's pool towards each replica
+  std::vector<std::string> tools{};   // names of the tools it serves; empty: all
+};
+
+struct Topology {
+  std::optional<RouterHop> router{};
+  std::optional<GatewayHop> gateway{};
+  std::vector<ServerHop> servers{};  // at least one
+};
+
+struct OpenArrivals {
+  enum class Process { constant, poisson } process = Process::poisson;
+  double rate_per_s = 0;
+};
+struct ClosedArrivals {
+  Nanos think_time{};  // from an answer to the session's next call
+};
+using Arrivals = std::variant<OpenArrivals, ClosedArrivals>;
+
+struct CallSpec {
+  std::string tool;
+  double weight = 1;
+  std::string arguments_json = "{}";  // a JSON object
+};
+
+struct Load {
+  Arrivals arrivals{};
+  std::uint32_t sessions = 1;
+  std::uint32_t workers = 1;             // generator threads; sessions are dealt out to them
+  std::uint32_t max_in_flight = 1024;    // per session; a call that must wait for a place keeps its intended time
+  std::vector<CallSpec> calls{};
+  Nanos timeout = std::chrono::seconds(5);
+  Nanos spin{};  // how long before a call is due the generator stops sleeping and spins; 0: never spins
+  double max_send_lag_share = 0.05;  // of `timeout`; a trial whose send lag p99 is above: the run is not valid
+};
+
+enum class Role { control, treatment };
+
+struct Arm {
+  std::string name;
+  Role role = Role::treatment;
+  TracingConfig tracing{};
+  std::vector<ToolSpec> tools{};  // the scenario's tools with this arm's overrides applied
+};
+
+struct Plan {
+  Nanos warmup = std::chrono::seconds(2);  // once per launch and arm, not measured
+  Nanos settle = std::chrono::milliseconds(300);  // load before each window, not measured
+  Nanos window = std::chrono::seconds(5);
+  std::uint32_t blocks_min = 6;
+  std::uint32_t blocks_max = 6;
+  std::uint32_t launches = 0;  // times the arms' stacks are started anew, spread over the blocks; 0: at every block
+  std::uint64_t seed = 1;
+  double confidence = 0.95;
+};
+
+struct Budget {
+  std::string metric;        // a name of metric.h
+  bool relative = false;     // limit is a share of the control's value
+  double limit = 0;          // a fraction, or the metric's own unit (ns, bytes, fraction, per second)
+  std::string service{};     // empty: the whole system
+  std::string arm{};         // empty: every treatment
+  int line = 0;              // where the scenario says it
+};
+
+struct SamplingRatioCheck {
+  std::string arm;
+  double expect = 0;
+  double tolerance = 0.02;  // absolute: the whole interval must lie in expect ± tolerance
+};
+struct CompleteTracesCheck {
+  std::string arm{};  // empty: every arm that samples
+  double max_broken = 0;  // share of traces allowed to miss spans of a service they passed
+};
+using Check = std::variant<SamplingRatioCheck, CompleteTracesCheck>;
+
+struct Scenario {
+  int version = 1;
+  std::string name;
+  std::string description{};
+  Topology topology{};
+  std::vector<ToolSpec> tools{};
+  Load load{};
+  std::vector<Arm> arms{};  // exactly one control, in the file's order
+  Plan plan{};
+  std::vector<Budget> budgets{};
+  std::vector<Check> checks{};
+
+  const Arm& control() const;
+};
+
+}  // namespace tracetax

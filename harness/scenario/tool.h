@@ -1,0 +1,36 @@
+#pragma once
+// What a mock tool does when it is called.
+
+#include <cstdint>
+#include <string>
+
+#include "harness/base/time.h"
+
+namespace tracetax {
+
+struct ServiceTime {
+  enum class Distribution { constant, uniform, exponential, lognormal } distribution = Distribution::constant;
+  Nanos value{};   // constant
+  Nanos min{};     // uniform
+  Nanos max{};     // uniform
+  Nanos mean{};    // exponential, lognormal
+  double cv = 0.5;  // lognormal: standard deviation ÷ mean, above 0
+};
+
+// The p-quantile, p in (0, 1): a draw when p is uniform. Never negative.
+Nanos service_time_quantile(const ServiceTime&, double p);
+// The distribution's mean.
+Nanos mean_of(const ServiceTime&);
+
+struct ToolSpec {
+  std::string name;
+  std::string description{};
+  ServiceTime service_time{};
+  Nanos added_delay{};               // waited after the service time, without CPU: how a known difference is planted
+  double cpu_share = 0;              // share of the service time spent computing, 0..1; the rest is waited
+  std::uint64_t response_bytes = 64;  // length of the answer's text
+  double error_rate = 0;             // share of calls that end in isError, 0..1
+  std::uint32_t inner_spans = 0;     // child spans of the tool's span
+};
+
+}  // namespace tracetax

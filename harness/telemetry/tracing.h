@@ -1,0 +1,106 @@
+#pragma once
+// Tracing of a service with the official OpenTelemetry C++ SDK, in the three states that an arm can have: `none` (the
+// API's no-op tracer, no SDK object exists), `always_off` (SDK, nothing sampled), a sampler.
+//
+// A span's parent is always handed over as a value. Nothing here uses the thread-local "active span": coroutines of
+// one thread would take each other's (docs/decisions).
+
+#include <opentelemetry/trace/span.h>
+#include <opentelemetry/trace/span_context.h>
+#include <opentelemetry/trace/tracer.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/time.h"
+#include "harness/scenario/tracing_config.h"
+
+namespace tracetax::telemetry {
+
+using opentelemetry::trace::SpanContext;
+using opentelemetry::trace::SpanKind;
+
+// Since the service started. The SDK does not count what it drops, so we count at every step ourselves:
+// started = not_sampled + sampled; sampled = exported + export_failed + dropped + still pending.
+struct SpanCounts {
+  std::uint64_t started = 0;        // by the service's code, in every state
+  std::uint64_t sampled = 0;        // recorded by the SDK and marked sampled
+  std::uint64_t ended = 0;          // of sampled: handed to the batch processor
+  std::uint64_t exported = 0;       // in exports that the receiver acknowledged
+  std::uint64_t export_failed = 0;  // in exports that failed
+  std::uint64_t exports = 0;        // export calls
+};
+
+struct Attribute {
+  std::string_view key;
+  opentelemetry::common::AttributeValue value;
+};
+
+// One span in progress. Moves, does not copy; ends itself when it dies.
+class Span {
+ public:
+  Span() = default;  // does nothing, has an invalid context
+  explicit Span(opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span) : span_(std::move(span)) {}
+  Span(Span&&) = default;
+  Span& operator=(Span&& other);
+  ~Span() { end(); }
+
+  bool recording() const { return span_ && span_->IsRecording(); }
+  SpanContext context() const { return span_ ? span_->GetContext() : SpanContext::GetInvalid(); }
+  void set(std::string_view key, const opentelemetry::common::AttributeValue& value);
+  void event(std::string_view name, std::initializer_list<Attribute> attributes = {});
+  // Sets error.type and status ERROR with the description.
+  void error(std::string_view type, std::string_view description);
+  void ok();  // status OK
+  void end();
+
+ private:
+  opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span_{};
+};
+
+struct SpanStart {
+  SpanKind kind = SpanKind::kInternal;
+  SpanContext parent = SpanContext::GetInvalid();  // invalid: a root
+  SpanContext link = SpanContext::GetInvalid();    // invalid: none
+  std::initializer_list<Attribute> attributes{};
+};
+
+struct Identity {
+  std::string service_name;
+  std::string service_version{};
+};
+
+class Tracing {
+ public:
+  // Builds provider, processor and exporter. Throws std::invalid_argument for a configuration the SDK cannot have.
+  // An exporter whose endpoint does not answer is no error: spans are lost and counted.
+  static std::unique_ptr<Tracing> start(const TracingConfig&, const Identity&);
+  ~Tracing();
+
+  Span span(std::string_view name, const SpanStart& how);
+  SpanCounts counts() const;
+  // Exports all that has ended; false when the timeout passed first. Blocking: call it off the serving thread.
+  bool flush(Nanos timeout);
+  const TracingConfig& config() const;
+
+ private:
+  struct Parts;
+  explicit Tracing(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// The configuration that the standard OTEL_* variables ask for (OTEL_SDK_DISABLED, OTEL_TRACES_SAMPLER and _ARG,
+// OTEL_TRACES_EXPORTER, OTEL_EXPORTER_OTLP_[TRACES_]{ENDPOINT,PROTOCOL,TIMEOUT,COMPRESSION}, OTEL_BSP_*,
+// OTEL_PROPAGATORS), on top of `defaults`. With none of them set, `defaults` comes back unchanged. A value that cannot
+// be understood is ignored with a warning in `warnings`, as the OpenTelemetry specification asks.
+// OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are read by Tracing::start.
+TracingConfig from_environment(const TracingConfig& defaults, std::vector<std::string>& warnings);
+
+// Sends the SDK's own log to stderr through our logger, at most one line a second of each kind: its default writes to
+// stdout, which is the protocol channel of a stdio server, and one line a lost span is a cost of its own.
+void install_log_handler();
+
+}  // namespace tracetax::telemetry

@@ -1,0 +1,71 @@
+#pragma once
+// The client's end of the three transports: a channel on which requests are made and answered, matched by JSON-RPC id.
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "harness/base/time.h"
+#include "harness/mcp/message.h"
+#include "harness/transport/headers.h"
+#include "harness/transport/url.h"
+
+namespace tracetax::transport {
+
+namespace asio = boost::asio;
+
+// Name it before it is awaited: g++ 12 destroys aggregate temporaries in co_await expressions twice.
+struct Call {
+  std::int64_t id = 0;      // as written in `text`; unique among the channel's calls in flight
+  std::string text{};       // the whole JSON-RPC request
+  Headers headers{};        // http: added to the request; ignored elsewhere
+  Clock::time_point deadline = Clock::time_point::max();
+};
+
+enum class CallStatus : std::uint8_t {
+  answered,      // a JSON-RPC response with our id: result or error
+  bad_answer,    // http status, content or framing that is no JSON-RPC response to it
+  timed_out,
+  disconnected,  // the connection ended between sending and the answer
+  never_sent,    // no connection could be had
+};
+
+struct Answer {
+  CallStatus status = CallStatus::never_sent;
+  mcp::Response response{};  // when answered
+  int http_status = 0;       // http only; also set for bad_answer
+  Headers headers{};         // of the http answer
+  std::string detail{};      // why, for everything but answered
+  Nanos sent{};              // monotonic_now() when the bytes were handed to the transport; 0: never
+  Nanos received{};          // monotonic_now() when the answer had been decoded, or the failure was known
+};
+
+struct ChannelOptions {
+  Headers headers{};                       // sent with every http request, or with the ws handshake
+  std::uint32_t connections = 16;          // http: most connections kept and opened; calls beyond wait for one
+  std::uint64_t message_bytes = 4u << 20;
+  Nanos connect_timeout = std::chrono::seconds(5);
+};
+
+// Lives on one executor run by one thread. Destroying a channel ends its calls in flight as `disconnected`.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  virtual asio::awaitable<Answer> call(Call) = 0;
+  virtual asio::awaitable<bool> notify(std::string text, Headers headers) = 0;  // false: could not be sent
+  virtual bool alive() const = 0;  // http: always; stdio and ws: until the connection ends
+  virtual asio::awaitable<void> close() = 0;
+};
+
+// http connects lazily and again when needed; ws connects here, and its channel is dead once the connection ends.
+// Throws boost::system::system_error with the URL in what().
+asio::awaitable<std::unique_ptr<Channel>> connect(const Url& url, const ChannelOptions& options);
+
+// A channel over a pair of file descriptors, which it owns: MCP stdio towards a child process.
+std::unique_ptr<Channel> stdio_channel(asio::any_io_executor executor, int read_fd, int write_fd,
+                                       std::uint64_t message_bytes = 4u << 20);
+
+}  // namespace tracetax::transport

@@ -1,0 +1,24 @@
+#pragma once
+// HTTP header fields as a small list: names compare without case, order and duplicates are kept.
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tracetax::transport {
+
+class Headers {
+ public:
+  // The first value of that name; empty when there is none.
+  std::string_view get(std::string_view name) const;
+  bool has(std::string_view name) const;
+  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  auto begin() const { return fields_.begin(); }
+  auto end() const { return fields_.end(); }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+}  // namespace tracetax::transport

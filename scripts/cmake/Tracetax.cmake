@@ -1,0 +1,46 @@
+# Flags shared by every target, and the functions that declare them.
+add_library(tracetax_flags INTERFACE)
+target_include_directories(tracetax_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(tracetax_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+target_compile_definitions(tracetax_flags INTERFACE TRACETAX_VERSION="${PROJECT_VERSION}" BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(tracetax_flags INTERFACE Threads::Threads)
+if(TRACETAX_WERROR)
+  target_compile_options(tracetax_flags INTERFACE -Werror)
+endif()
+if(TRACETAX_SANITIZE)
+  target_compile_options(tracetax_flags INTERFACE -fsanitize=${TRACETAX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(tracetax_flags INTERFACE -fsanitize=${TRACETAX_SANITIZE})
+endif()
+
+# tracetax_module(NAME [SOURCES file...] [DEPS target...]): the static library tracetax_NAME, all *.cc of the folder
+# unless SOURCES names them, linked to the modules below it. scripts/check_layers.py holds includes to the same order.
+function(tracetax_module name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  if(NOT ARG_SOURCES)
+    file(GLOB ARG_SOURCES CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.cc)
+  endif()
+  add_library(tracetax_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(tracetax_${name} PUBLIC tracetax_flags ${ARG_DEPS})
+endfunction()
+
+# tracetax_program(NAME SOURCES file... DEPS target...): an executable in build/<preset>/bin.
+function(tracetax_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE tracetax_flags ${ARG_DEPS})
+endfunction()
+
+# tracetax_test(NAME LABEL unit|golden|integration|statistics|arch SOURCES file... DEPS target...): a gtest program, one ctest per case.
+function(tracetax_test name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE tracetax_flags ${ARG_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    TRACETAX_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TRACETAX_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
