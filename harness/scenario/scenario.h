@@ -10,15 +10,11 @@
 #include <vector>
 
 #include "harness/base/time.h"
+#include "harness/base/wire.h"
 #include "harness/scenario/tool.h"
 #include "harness/scenario/tracing_config.h"
 
 namespace tracetax {
-
-enum class TransportKind { stdio, http, ws };
-enum class Era { modern, legacy };  // modern: 2026-07-28, stateless; legacy: 2025-11-25, initialize and sessions
-std::string_view to_string(TransportKind);
-std::string_view to_string(Era);
 
 // What every hop has. `listen` is how the hop is reached, `era` what its caller speaks to it.
 struct Hop {

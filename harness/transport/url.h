@@ -6,9 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "harness/base/wire.h"
+
 namespace tracetax::transport {
 
-enum class Kind { stdio, http, ws };
+using Kind = TransportKind;
 
 struct Url {
   Kind kind = Kind::stdio;

@@ -12,20 +12,29 @@ if(TRACETAX_SANITIZE)
   target_link_options(tracetax_flags INTERFACE -fsanitize=${TRACETAX_SANITIZE})
 endif()
 
-# tracetax_module(NAME [SOURCES file...] [DEPS target...]): the static library tracetax_NAME, all *.cc of the folder
-# unless SOURCES names them, linked to the modules below it. scripts/check_layers.py holds includes to the same order.
+# tracetax_module(NAME [SOURCES_EXCEPT file...] [DEPS target...]): the static library tracetax_NAME of all *.cc of the folder,
+# linked to the modules below it. scripts/check_layers.py holds includes to the same order.
 function(tracetax_module name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
-  if(NOT ARG_SOURCES)
-    file(GLOB ARG_SOURCES CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.cc)
+  cmake_parse_arguments(ARG "" "" "SOURCES_EXCEPT;DEPS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.cc)
+  if(ARG_SOURCES_EXCEPT)
+    list(REMOVE_ITEM sources ${ARG_SOURCES_EXCEPT})
   endif()
-  add_library(tracetax_${name} STATIC ${ARG_SOURCES})
-  target_link_libraries(tracetax_${name} PUBLIC tracetax_flags ${ARG_DEPS})
+  if(sources)
+    add_library(tracetax_${name} STATIC ${sources})
+    target_link_libraries(tracetax_${name} PUBLIC tracetax_flags ${ARG_DEPS})
+  else()
+    add_library(tracetax_${name} INTERFACE)
+    target_link_libraries(tracetax_${name} INTERFACE tracetax_flags ${ARG_DEPS})
+  endif()
 endfunction()
 
 # tracetax_program(NAME SOURCES file... DEPS target...): an executable in build/<preset>/bin.
 function(tracetax_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/main.cc)
+    return()
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE tracetax_flags ${ARG_DEPS})
 endfunction()

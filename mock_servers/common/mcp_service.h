@@ -1,0 +1,56 @@
+#pragma once
+// The MCP server end that router, gateway and tool server share: between a transport's texts and an application that
+// answers tools/list and tools/call. The rules themselves are pure and live in harness/mcp; this is their shell.
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "harness/base/time.h"
+#include "harness/base/wire.h"
+#include "harness/mcp/message.h"
+#include "harness/transport/server.h"
+
+namespace tracetax::service {
+
+namespace asio = boost::asio;
+
+// One request that the rules of MCP have let through, for the application to answer.
+struct McpCall {
+  std::string method;  // "tools/list" or "tools/call"; a tools/call has a string params.name and an object or absent arguments
+  mcp::Json params = mcp::Json::object();  // as received, `_meta` included
+  mcp::Id id{};
+  Era era = Era::modern;
+  std::string protocol_version{};
+  std::string session_id{};  // legacy http only
+  transport::ConnectionId connection = 0;
+  TransportKind transport = TransportKind::stdio;
+  std::string peer{};
+  std::shared_ptr<const transport::Headers> headers{};  // of the request (http) or the handshake (ws); never null
+  Nanos received{};  // monotonic_now() when the text was whole
+};
+
+// A result without the fields that depend on the era: `resultType`, `_meta.serverInfo`, `ttlMs`, `cacheScope` are added
+// (modern) or removed (legacy) on the way out. http_status 0: what the rules say for the outcome.
+struct McpAnswer {
+  std::variant<mcp::Json, mcp::ErrorObject> outcome{mcp::Json::object()};
+  int http_status = 0;
+};
+
+class McpApplication {
+ public:
+  virtual ~McpApplication() = default;
+  virtual asio::awaitable<McpAnswer> answer(McpCall call) = 0;
+  virtual void connection_closed(transport::ConnectionId) {}
+};
+
+struct ServerInfo {
+  std::string name;
+  std::string version;
+};
+
+// A transport::Handler that applies the rules of both eras and hands what is left to `application`.
+std::unique_ptr<transport::Handler> make_mcp_handler(const ServerInfo& info, McpApplication& application);
+
+}  // namespace tracetax::service
