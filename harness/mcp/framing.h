@@ -25,9 +25,9 @@ class LineFramer {
  private:
   std::size_t limit_;
   std::string buffer_;
-  std::size_t consumed_ = 0;    // of buffer_: lines already taken
-  std::size_t searched_ = 0;    // of buffer_: known to hold no further newline
-  bool discarding_ = false;     // inside a line that is over the limit
+  std::size_t consumed_ = 0;  // of buffer_: lines already taken
+  std::size_t searched_ = 0;  // of buffer_: known to hold no further newline
+  bool discarding_ = false;   // inside a line that is over the limit
   bool report_too_long_ = false;
 };
 

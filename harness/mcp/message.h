@@ -2,11 +2,12 @@
 // JSON-RPC 2.0 messages as MCP uses them, as values: no I/O, no batches, ids are strings or integers.
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include <nlohmann/json.hpp>
 
 namespace tracetax::mcp {
 
@@ -47,14 +48,14 @@ struct Notification {
   Json params = Json::object();
 };
 struct Response {
-  std::optional<Id> id;                    // absent only in errors about messages whose id could not be read
+  std::optional<Id> id;                     // absent only in errors about messages whose id could not be read
   std::variant<Json, ErrorObject> outcome;  // result or error
   bool is_error() const { return std::holds_alternative<ErrorObject>(outcome); }
 };
 using Message = std::variant<Request, Notification, Response>;
 
-// What to answer when a text is not a message: -32700 for bytes that are not JSON (or not UTF-8), -32600 for JSON that is
-// not a JSON-RPC 2.0 message; the id where one could be read.
+// What to answer when a text is not a message: -32700 for bytes that are not JSON (or not UTF-8), -32600 for JSON that
+// is not a JSON-RPC 2.0 message; the id where one could be read.
 struct ParseFailure {
   ErrorObject error;
   std::optional<Id> id;

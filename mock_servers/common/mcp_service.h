@@ -2,10 +2,11 @@
 // The MCP server end that router, gateway and tool server share: between a transport's texts and an application that
 // answers tools/list and tools/call. The rules themselves are pure and live in harness/mcp; this is their shell.
 
-#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string>
 #include <variant>
+
+#include <boost/asio/awaitable.hpp>
 
 #include "harness/base/time.h"
 #include "harness/base/wire.h"
@@ -18,7 +19,8 @@ namespace asio = boost::asio;
 
 // One request that the rules of MCP have let through, for the application to answer.
 struct McpCall {
-  std::string method;  // "tools/list" or "tools/call"; a tools/call has a string params.name and an object or absent arguments
+  std::string
+      method;  // "tools/list" or "tools/call"; a tools/call has a string params.name and an object or absent arguments
   mcp::Json params = mcp::Json::object();  // as received, `_meta` included
   mcp::Id id{};
   Era era = Era::modern;
@@ -28,7 +30,7 @@ struct McpCall {
   TransportKind transport = TransportKind::stdio;
   std::string peer{};
   std::shared_ptr<const transport::Headers> headers{};  // of the request (http) or the handshake (ws); never null
-  Nanos received{};  // monotonic_now() when the text was whole
+  Nanos received{};                                     // monotonic_now() when the text was whole
 };
 
 // A result without the fields that depend on the era: `resultType`, `_meta.serverInfo`, `ttlMs`, `cacheScope` are added

@@ -2,14 +2,15 @@
 // What every service is besides its work: command line, listeners, admin endpoint, ready line, signals, shutdown
 // (docs/services.md). A service's main() is one call of service_main().
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include "harness/scenario/load_scenario.h"
 #include "harness/scenario/service_config.h"
@@ -46,8 +47,8 @@ using MakeApplication = std::function<std::unique_ptr<Application>(Host)>;
 std::optional<ServiceOptions> parse_options(const std::string& name, const std::string& description, int argc,
                                             char** argv, int& exit_code);
 
-// Runs until SIGTERM, SIGINT or (stdio) end of input: listeners, admin (/healthz, /metrics, POST /flush), the ready line
-// on stderr, then drain, flush, exit code. A port in use and the like: one line on stderr, 4.
+// Runs until SIGTERM, SIGINT or (stdio) end of input: listeners, admin (/healthz, /metrics, POST /flush), the ready
+// line on stderr, then drain, flush, exit code. A port in use and the like: one line on stderr, 4.
 int run_service(const std::string& name, const ServiceOptions& options, ServiceCommon common,
                 const MakeApplication& make_application);
 
