@@ -1,0 +1,47 @@
+#include "harness/experiment/admin_client.h"
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace tracetax {
+namespace {
+
+std::size_t append(char* data, std::size_t size, std::size_t count, void* text) {
+  static_cast<std::string*>(text)->append(data, size * count);
+  return size * count;
+}
+
+nlohmann::json request(const std::string& method, const std::string& url, Nanos timeout) {
+  const std::unique_ptr<CURL, void (*)(CURL*)> handle(curl_easy_init(), curl_easy_cleanup);
+  std::string body;
+  curl_easy_setopt(handle.get(), CURLOPT_URL, url.c_str());
+  curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle.get(), CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(handle.get(), CURLOPT_TIMEOUT_MS,
+                   static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count()));
+  curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, append);
+  curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &body);
+  if (method == "POST") curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, "");
+  const CURLcode code = curl_easy_perform(handle.get());
+  if (code != CURLE_OK) throw std::runtime_error(method + " " + url + ": " + curl_easy_strerror(code));
+  long status = 0;
+  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
+  if (status != 200) throw std::runtime_error(method + " " + url + ": status " + std::to_string(status));
+  auto json = nlohmann::json::parse(body, nullptr, false);
+  if (json.is_discarded()) throw std::runtime_error(method + " " + url + ": the answer is not JSON");
+  return json;
+}
+
+}  // namespace
+
+nlohmann::json admin_get(const std::string& base_url, const std::string& path, Nanos timeout) {
+  return request("GET", base_url + path, timeout);
+}
+nlohmann::json admin_post(const std::string& base_url, const std::string& path, Nanos timeout) {
+  return request("POST", base_url + path, timeout);
+}
+
+}  // namespace tracetax

@@ -1,0 +1,55 @@
+#pragma once
+// A child process: started without a shell, ended whatever happens.
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/base/time.h"
+
+namespace tracetax {
+
+struct ProcessOptions {
+  std::vector<std::string> command;                  // program (a path, or a name looked up in PATH) and its arguments
+  std::map<std::string, std::string> environment{};  // added to ours
+  std::filesystem::path log;                         // takes stderr, and stdout unless `stdio`
+  bool stdio = false;                                // stdin and stdout are pipes to us
+};
+
+class Process {
+ public:
+  // Throws std::runtime_error naming program and reason. Call it from the main thread only: the kernel ends the child
+  // when the thread that started it ends (PR_SET_PDEATHSIG), so that no crash of ours leaves an orphan.
+  explicit Process(const ProcessOptions& options);
+  ~Process();  // stop(), then SIGKILL for the child's whole process group
+
+  pid_t pid() const;
+  bool running();
+  // "exited with status 3", "was ended by signal 9 (Killed)"; empty while it runs.
+  std::string how_it_ended();
+  // The pipes' descriptors, handed over to the caller once (stdio only).
+  int take_read_fd();
+  int take_write_fd();
+  const std::filesystem::path& log() const { return log_; }
+  std::string last_log_lines(std::size_t lines) const;
+
+  // SIGTERM, then SIGKILL when `grace` has passed. Returns when the process is gone.
+  void stop(Nanos grace);
+  void send_terminate();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+  std::filesystem::path log_;
+};
+
+// The directory of the running program, where the mocks lie as well.
+std::filesystem::path own_directory();
+
+}  // namespace tracetax

@@ -1,0 +1,215 @@
+#include "harness/experiment/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/base/rng.h"
+#include "harness/base/text.h"
+#include "harness/experiment/stack.h"
+#include "harness/experiment/usage.h"
+#include "harness/load/generator.h"
+#include "harness/results/files.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::uint64_t stream_settle = 21;
+constexpr std::uint64_t stream_warmup = 22;
+constexpr std::uint64_t stream_mocks = 23;
+
+// One arm while it lives. The generator connects to the stack, so it goes first.
+struct LiveArm {
+  std::unique_ptr<Stack> stack{};
+  std::unique_ptr<Generator> generator{};
+};
+
+std::map<std::string, SpanCounts> span_difference(const std::map<std::string, SpanCounts>& before,
+                                                  std::map<std::string, SpanCounts> after) {
+  for (auto& [service, counts] : after) {
+    const auto was = before.find(service);
+    if (was == before.end()) continue;
+    counts.started -= was->second.started;
+    counts.sampled -= was->second.sampled;
+  }
+  return after;
+}
+
+// A generator this late has not offered the load that the scenario asks for.
+std::string lateness(const std::vector<Sample>& samples, const Load& load) {
+  std::vector<Nanos> lags;
+  for (const Sample& sample : samples) {
+    if (sample.outcome != Outcome::never_sent) lags.push_back(sample.send_lag());
+  }
+  if (lags.empty()) return {};
+  const auto p99 = lags.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(lags.size() - 1) * 0.99);
+  std::ranges::nth_element(lags, p99);
+  const auto limit = Nanos(static_cast<std::int64_t>(static_cast<double>(load.timeout.count()) * load.max_send_lag_share));
+  if (*p99 <= limit) return {};
+  return fmt::format("the generator was late: 1 % of the calls were sent {} or more after they were due (limit {}); "
+                     "lower load.arrivals.rate or give it more cores",
+                     format_duration(static_cast<double>(p99->count())), format_duration(static_cast<double>(limit.count())));
+}
+
+class Experiment {
+ public:
+  Experiment(const Scenario& scenario, const RunOptions& options, const RunObserver& observer, const std::atomic<bool>& stop)
+      : scenario_(scenario), options_(options), observer_(observer), stop_(stop), tools_(tool_names(scenario)) {}
+
+  RunOutcome run() {
+    const std::vector<BlockPlan> plan = make_plan(scenario_);
+    const std::uint32_t launches = plan.back().launch + 1;
+    const Nanos start = monotonic_now();
+    try {
+      for (const BlockPlan& block : plan) {
+        if (stop_ || out_of_time(start, block.block)) break;
+        if (arms_.empty() || block.launch != launch_) launch(block.launch, launches);
+        if (stop_) break;
+        run_block(block);
+        ++blocks_done_;
+      }
+    } catch (const std::exception& error) {
+      outcome_.failures.emplace_back(error.what());
+    }
+    arms_.clear();
+    outcome_.interrupted = stop_;
+    outcome_.finished = blocks_done_ == plan.size();
+    return std::move(outcome_);
+  }
+
+ private:
+  bool out_of_time(Nanos start, std::uint32_t done) {
+    if (!options_.max_time || done == 0) return false;
+    const Nanos used = monotonic_now() - start;
+    if (used + used / done <= *options_.max_time) return false;
+    outcome_.warnings.push_back(fmt::format("stopped after {} of {} blocks: --max-time {} left no room for another", done,
+                                            scenario_.plan.blocks_max,
+                                            format_duration(static_cast<double>(options_.max_time->count()))));
+    return true;
+  }
+
+  void launch(std::uint32_t launch, std::uint32_t launches) {
+    observer_.on_launch(launch, launches);
+    arms_.clear();
+    launch_ = launch;
+    arms_.resize(scenario_.arms.size());
+    for (std::size_t i = 0; i < arms_.size(); ++i) {
+      const Arm& arm = scenario_.arms[i];
+      StackOptions options;
+      options.programs = options_.programs;
+      options.folder = options_.folder / "services" / fmt::format("{:02}-{}", launch, arm.name);
+      // The same in every arm: mocks that draw for themselves draw alike.
+      options.seed = derive_seed({scenario_.plan.seed, stream_mocks, launch});
+      arms_[i].stack = std::make_unique<Stack>(scenario_, arm, options);
+      arms_[i].generator = std::make_unique<Generator>(scenario_.load, arms_[i].stack->targets());
+      arms_[i].generator->open();
+    }
+    if (scenario_.plan.warmup <= Nanos{}) return;
+    for (std::size_t i = 0; i < arms_.size(); ++i) {
+      arms_[i].generator->run(scenario_.plan.warmup, derive_seed({scenario_.plan.seed, stream_warmup, launch}), stop_);
+      throw_if_dead(arms_[i], scenario_.arms[i].name);
+    }
+  }
+
+  static void throw_if_dead(const LiveArm& arm, const std::string& name) {
+    const std::string dead = arm.stack->who_died();
+    if (!dead.empty()) throw WorldError(fmt::format("arm {}: {}", name, dead));
+  }
+
+  void run_block(const BlockPlan& block) {
+    for (std::size_t position = 0; position < block.order.size(); ++position) {
+      const std::size_t index = block.order[position];
+      observer_.on_trial_start(block, scenario_.arms[index].name, position);
+      TrialRecord trial = run_trial(block, index);
+      trial.position = static_cast<std::uint32_t>(position);
+      trial.number = static_cast<std::uint32_t>(outcome_.trials.size());
+      write_trial(options_.folder, trial, tools_);
+      observer_.on_trial_done(trial);
+      const bool dead = service_died_;
+      if (!trial.failure.empty() && !stop_) {
+        outcome_.failures.push_back(fmt::format("block {}, arm {}: {}", block.block + 1, trial.arm, trial.failure));
+      }
+      outcome_.trials.push_back(std::move(trial));
+      if (dead) throw WorldError("the run ended early: without all its services an arm cannot be compared");
+      if (stop_) return;
+    }
+  }
+
+  TrialRecord run_trial(const BlockPlan& block, std::size_t index) {
+    LiveArm& arm = arms_[index];
+    TrialRecord trial;
+    trial.block = block.block;
+    trial.launch = block.launch;
+    trial.arm = scenario_.arms[index].name;
+    trial.window = scenario_.plan.window;
+
+    arm.generator->reopen();
+    if (scenario_.plan.settle > Nanos{}) {
+      arm.generator->run(scenario_.plan.settle, derive_seed({block.seed, stream_settle}), stop_);
+    }
+    throw_if_dead(arm, trial.arm);
+    // Spans of warm-up and settling are exported and forgotten, so that the window pays for its own only.
+    std::vector<std::string> ignored;
+    arm.stack->flush(ignored);
+    arm.stack->collect();
+    const auto spans_before = arm.stack->span_counts();
+    const MachineTimes machine_before = machine_times();
+    const UsageReading usage_before = arm.stack->read_usage();
+    const Nanos own_before = own_cpu();
+
+    WindowResult window = arm.generator->run(scenario_.plan.window, block.seed, stop_);
+    trial.generator_cpu = own_cpu() - own_before;
+    trial.steal_share = steal_share(machine_before, machine_times());
+    trial.started_at_unix_ns = window.started_at_unix_ns;
+    trial.duration = window.duration;
+    trial.samples = std::move(window.samples);
+    trial.calls = count_outcomes(trial.samples);
+    trial.failure = window.failure;
+    try {
+      trial.flush = arm.stack->flush(trial.warnings);
+      trial.services = arm.stack->usage_between(usage_before, arm.stack->read_usage());
+      trial.spans = span_difference(spans_before, arm.stack->span_counts());
+      Stack::Received received = arm.stack->collect();
+      for (const auto& [service, counts] : received.spans) {
+        trial.spans[service].received = counts.received;
+        trial.spans[service].bytes = counts.bytes;
+      }
+      trial.traces = std::move(received.traces);
+      trial.warnings.insert(trial.warnings.end(), received.warnings.begin(), received.warnings.end());
+    } catch (const std::exception& error) {
+      trial.failure = error.what();
+    }
+    if (const std::string dead = arm.stack->who_died(); !dead.empty()) {
+      service_died_ = true;
+      trial.failure = dead;
+    }
+    if (trial.failure.empty()) trial.failure = lateness(trial.samples, scenario_.load);
+    return trial;
+  }
+
+  const Scenario& scenario_;
+  const RunOptions& options_;
+  const RunObserver& observer_;
+  const std::atomic<bool>& stop_;
+  const std::vector<std::string> tools_;
+  std::vector<LiveArm> arms_{};
+  std::uint32_t launch_ = 0;
+  std::size_t blocks_done_ = 0;
+  bool service_died_ = false;
+  RunOutcome outcome_{};
+};
+
+}  // namespace
+
+RunOutcome run_experiment(const Scenario& scenario, const RunOptions& options, const RunObserver& observer,
+                          const std::atomic<bool>& stop) {
+  return Experiment(scenario, options, observer, stop).run();
+}
+
+std::vector<std::string> tool_names(const Scenario& scenario) {
+  std::vector<std::string> names;
+  for (const CallSpec& call : scenario.load.calls) names.push_back(call.tool);
+  return names;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,401 @@
+#include "harness/experiment/stack.h"
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "harness/base/rng.h"
+#include "harness/experiment/admin_client.h"
+#include "harness/experiment/ports.h"
+#include "harness/results/files.h"
+
+namespace tracetax {
+namespace {
+
+constexpr Nanos ready_timeout = std::chrono::seconds(20);
+constexpr Nanos admin_timeout = std::chrono::seconds(20);
+constexpr std::uint32_t router_connections = 16;  // per http session; the scenario sets it only for the hops behind
+constexpr Nanos stop_grace = std::chrono::seconds(8);
+
+std::string random_token() {
+  std::array<unsigned char, 24> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw WorldError("no random numbers to be had");
+  static constexpr std::string_view digits = "0123456789abcdef";
+  std::string token;
+  for (const unsigned char byte : bytes) {
+    token += digits[byte >> 4];
+    token += digits[byte & 15];
+  }
+  return token;
+}
+
+// The hop's name as its spans carry it (service.name) and back.
+std::string telemetry_name(const std::string& service) {
+  return service == "router" || service == "gateway" ? "mcp-" + service : service;
+}
+std::string service_of(const std::string& telemetry) {
+  return telemetry == "mcp-router" || telemetry == "mcp-gateway" ? telemetry.substr(4) : telemetry;
+}
+
+std::string listen_url(TransportKind kind) {
+  return kind == TransportKind::stdio ? "stdio" : std::string(to_string(kind)) + "://127.0.0.1:0/mcp";
+}
+
+template <class Config>
+void fill_common(Config& config, const std::string& service, TransportKind listen, const TracingConfig& tracing) {
+  config.service_name = telemetry_name(service);
+  config.listen = {listen_url(listen)};
+  config.admin = "127.0.0.1:0";
+  config.tracing = tracing;
+  config.has_tracing = true;
+}
+
+}  // namespace
+
+Stack::Stack(const Scenario& scenario, const Arm& arm, const StackOptions& options)
+    : scenario_(scenario), arm_(arm), options_(options), tracing_(arm.tracing) {
+  std::filesystem::create_directories(options_.folder);
+  const bool to_sink = tracing_.sampler.type != SamplerType::none && tracing_.exporter.endpoint.empty() &&
+                       (tracing_.exporter.type == ExporterType::otlp_grpc || tracing_.exporter.type == ExporterType::otlp_http);
+  if (to_sink) {
+    const Member& sink = start_sink();
+    // The sink listens on gRPC first, on HTTP second; exporters know both as http://HOST:PORT.
+    const std::string& url = sink.listen.at(tracing_.exporter.type == ExporterType::otlp_grpc ? 0 : 1);
+    tracing_.exporter.endpoint = "http" + url.substr(url.find("://"));
+  }
+  const Topology& topology = scenario.topology;
+  if (topology.gateway && topology.gateway->auth) token_ = random_token();
+
+  const bool server_first = !topology.router && !topology.gateway;
+  std::vector<Backend> servers;
+  for (const ServerHop& hop : topology.servers) {
+    const bool stdio = hop.listen == TransportKind::stdio;
+    const std::uint32_t replicas = stdio ? scenario.load.sessions : hop.replicas;
+    for (std::uint32_t i = 0; i < replicas; ++i) servers.push_back(start_server(hop, i, stdio));
+  }
+  if (server_first) {
+    add_targets(topology.servers.front(), servers, topology.servers.front().connections, {});
+    return;
+  }
+
+  std::vector<Backend> next = servers;
+  if (topology.gateway) {
+    const GatewayHop& hop = *topology.gateway;
+    const bool stdio = hop.listen == TransportKind::stdio;
+    next.clear();
+    for (std::uint32_t i = 0; i < (stdio ? scenario.load.sessions : 1U); ++i) next.push_back(start_gateway(hop, servers, stdio));
+    if (!topology.router) {
+      add_targets(hop, next, hop.connections, token_);
+      return;
+    }
+  }
+  const RouterHop& router = *topology.router;
+  const std::uint32_t routers = router.listen == TransportKind::stdio ? scenario.load.sessions : 1;
+  for (std::uint32_t i = 0; i < routers; ++i) start_router(router, next.front(), i);
+  std::vector<Backend> reached;
+  if (router.listen != TransportKind::stdio) {
+    reached.push_back({"router", router.url.empty() ? members_.back().listen.front() : router.url, 1, router.era});
+  }
+  add_targets(router, reached, router_connections, {});
+}
+
+Stack::~Stack() {
+  try {
+    stop();
+  } catch (const std::exception&) {
+    // Every Process ends its own child when it dies; there is nobody left to tell.
+  }
+}
+
+void Stack::add_targets(const Hop& hop, const std::vector<Backend>& reached, std::uint32_t connections,
+                        const std::string& token) {
+  std::vector<Member*> of_hop;
+  for (Member& member : members_) {
+    if (member.service == hop.name) of_hop.push_back(&member);
+  }
+  for (std::uint32_t s = 0; s < scenario_.load.sessions; ++s) {
+    Target target;
+    target.era = hop.era;
+    target.token = token;
+    target.connections = connections;
+    if (hop.listen == TransportKind::stdio) {
+      Process& process = *of_hop.at(s)->process;
+      target.read_fd = process.take_read_fd();
+      target.write_fd = process.take_write_fd();
+    } else {
+      const std::string& url = reached.at(s % reached.size()).url;
+      const auto parsed = transport::parse_url(url);
+      if (!parsed) throw WorldError(hop.name + " says it listens on " + url + ", which is no URL of a transport");
+      target.url = *parsed;
+    }
+    targets_.push_back(std::move(target));
+  }
+}
+
+std::vector<Target> Stack::targets() { return std::exchange(targets_, {}); }
+
+Stack::Member& Stack::start_sink() {
+  Member& member = members_.emplace_back();
+  member.service = member.instance = "sink";
+  ProcessOptions options;
+  options.command = {(options_.programs / "otlp-sink").string(), "--listen", "grpc://127.0.0.1:0",
+                     "--listen", "http://127.0.0.1:0", "--admin", "127.0.0.1:0"};
+  options.log = options_.folder / "sink.log";
+  member.process = std::make_unique<Process>(options);
+  wait_until_ready(member);
+  return member;
+}
+
+Stack::Member& Stack::start_mock(const std::string& service, const std::string& instance, const std::string& program,
+                                 const std::string& config, bool stdio) {
+  Member& member = members_.emplace_back();
+  member.service = service;
+  member.instance = instance;
+  const std::filesystem::path file = options_.folder / (instance + ".json");
+  write_file_atomically(file, config);
+  ProcessOptions options;
+  options.command = {(options_.programs / program).string(), "--config", file.string()};
+  options.log = options_.folder / (instance + ".log");
+  options.stdio = stdio;
+  member.process = std::make_unique<Process>(options);
+  wait_until_ready(member);
+  return member;
+}
+
+Stack::Member& Stack::start_user_program(const Hop& hop, const std::string& instance, const std::string& next) {
+  Member& member = members_.emplace_back();
+  member.service = hop.name;
+  member.instance = instance;
+  const bool stdio = hop.listen == TransportKind::stdio;
+  const std::uint16_t port = stdio ? std::uint16_t{0} : free_port();
+  const std::string url = std::string(to_string(hop.listen)) + "://127.0.0.1:" + std::to_string(port) + "/mcp";
+  const auto fill = [&](std::string text) {
+    const std::array<std::pair<std::string_view, std::string>, 5> places{{{"{port}", std::to_string(port)},
+                                                                          {"{url}", url},
+                                                                          {"{next}", next},
+                                                                          {"{otlp}", tracing_.exporter.endpoint},
+                                                                          {"{token}", token_}}};
+    for (const auto& [place, value] : places) {
+      for (auto at = text.find(place); at != std::string::npos; at = text.find(place, at + value.size())) {
+        text.replace(at, place.size(), value);
+      }
+    }
+    return text;
+  };
+  ProcessOptions options;
+  for (const std::string& word : hop.command) options.command.push_back(fill(word));
+  // A program with an OpenTelemetry SDK of its own follows the arm through the standard variables.
+  const SamplerConfig& sampler = tracing_.sampler;
+  options.environment["OTEL_SERVICE_NAME"] = hop.name;
+  if (sampler.type == SamplerType::none) {
+    options.environment["OTEL_SDK_DISABLED"] = "true";
+  } else {
+    options.environment["OTEL_TRACES_SAMPLER"] = std::string(to_string(sampler.type));
+    options.environment["OTEL_TRACES_SAMPLER_ARG"] = nlohmann::json(sampler.ratio).dump();
+    options.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = tracing_.exporter.endpoint;
+    options.environment["OTEL_EXPORTER_OTLP_PROTOCOL"] =
+        tracing_.exporter.type == ExporterType::otlp_http ? "http/protobuf" : "grpc";
+    options.environment["OTEL_BSP_SCHEDULE_DELAY"] = std::to_string(tracing_.batch.delay / std::chrono::milliseconds(1));
+    options.environment["OTEL_BSP_MAX_QUEUE_SIZE"] = std::to_string(tracing_.batch.queue);
+    options.environment["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"] = std::to_string(tracing_.batch.size);
+  }
+  for (const auto& [name, value] : hop.environment) options.environment[name] = fill(value);
+  options.log = options_.folder / (instance + ".log");
+  options.stdio = stdio;
+  try {
+    member.process = std::make_unique<Process>(options);
+  } catch (const std::runtime_error& error) {
+    throw WorldError(error.what());
+  }
+  if (!stdio) {
+    member.listen = {url};
+    wait_until_listening(member, port);
+  }
+  return member;
+}
+
+Backend Stack::start_server(const ServerHop& hop, std::uint32_t replica, bool stdio) {
+  Backend backend{hop.name, hop.url, hop.connections, hop.era};
+  if (!hop.url.empty()) return backend;
+  const std::string instance = hop.name + "-" + std::to_string(replica);
+  if (!hop.command.empty()) {
+    const Member& member = start_user_program(hop, instance, {});
+    if (!stdio) backend.url = member.listen.front();
+    return backend;
+  }
+  ServerConfig config;
+  fill_common(config, hop.name, hop.listen, tracing_);
+  config.seed = derive_seed({options_.seed, replica});
+  for (const ToolSpec& tool : arm_.tools) {
+    if (hop.tools.empty() || std::ranges::find(hop.tools, tool.name) != hop.tools.end()) config.tools.push_back(tool);
+  }
+  const Member& member = start_mock(hop.name, instance, "mcp-server", write_config(config), stdio);
+  if (!stdio) backend.url = member.listen.front();
+  return backend;
+}
+
+Backend Stack::start_gateway(const GatewayHop& hop, const std::vector<Backend>& servers, bool stdio) {
+  Backend backend{"gateway", hop.url, hop.connections, hop.era};
+  if (!hop.url.empty()) return backend;
+  const std::string instance = "gateway-" + std::to_string(std::ranges::count(members_, hop.name, &Member::service));
+  if (!hop.command.empty()) {
+    const Member& member = start_user_program(hop, instance, servers.front().url);
+    if (!stdio) backend.url = member.listen.front();
+    return backend;
+  }
+  GatewayConfig config;
+  fill_common(config, "gateway", hop.listen, tracing_);
+  config.backends = servers;
+  config.token = token_;
+  config.rate_limit = hop.rate_limit;
+  config.breaker = hop.breaker;
+  config.timeout = scenario_.load.timeout;
+  const Member& member = start_mock("gateway", instance, "mcp-gateway", write_config(config), stdio);
+  if (!stdio) backend.url = member.listen.front();
+  return backend;
+}
+
+void Stack::start_router(const RouterHop& hop, const Backend& next, std::uint32_t number) {
+  if (!hop.url.empty()) return;
+  const std::string instance = "router-" + std::to_string(number);
+  if (!hop.command.empty()) {
+    start_user_program(hop, instance, next.url);
+    return;
+  }
+  RouterConfig config;
+  fill_common(config, "router", hop.listen, tracing_);
+  config.gateway = next;
+  config.token = token_;
+  config.timeout = scenario_.load.timeout;
+  start_mock("router", instance, "mcp-router", write_config(config), hop.listen == TransportKind::stdio);
+}
+
+void Stack::fail(Member& member, const std::string& what) {
+  throw WorldError(member.instance + " " + what + "\n" + member.process->last_log_lines(5) + "  (its log: " +
+                   member.process->log().string() + ")");
+}
+
+void Stack::wait_until_ready(Member& member) {
+  const Nanos until = monotonic_now() + ready_timeout;
+  for (;;) {
+    std::ifstream log(member.process->log());
+    for (std::string line; std::getline(log, line);) {
+      if (line.find("\"event\":\"ready\"") == std::string::npos || log.eof()) continue;
+      const auto ready = nlohmann::json::parse(line, nullptr, false);
+      if (ready.is_discarded()) continue;
+      member.listen = ready.value("listen", std::vector<std::string>{});
+      member.admin = ready.value("admin", std::string{});
+      return;
+    }
+    if (!member.process->running()) fail(member, member.process->how_it_ended() + " before it was ready");
+    if (monotonic_now() > until) fail(member, "was not ready within 20 s");
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+void Stack::wait_until_listening(Member& member, std::uint16_t port) {
+  const Nanos until = monotonic_now() + ready_timeout;
+  while (!accepts_connections(port)) {
+    if (!member.process->running()) fail(member, member.process->how_it_ended() + " before it listened");
+    if (monotonic_now() > until) fail(member, "did not listen on port " + std::to_string(port) + " within 20 s");
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+Nanos Stack::flush(std::vector<std::string>& warnings) {
+  const Nanos start = monotonic_now();
+  for (const Member& member : members_) {
+    if (member.admin.empty() || member.service == "sink") continue;
+    if (!admin_post(member.admin, "/flush", admin_timeout).value("flushed", false)) {
+      warnings.push_back(member.instance + " could not export its pending spans in time");
+    }
+  }
+  return monotonic_now() - start;
+}
+
+std::map<std::string, SpanCounts> Stack::span_counts() {
+  std::map<std::string, SpanCounts> counts;
+  for (const Member& member : members_) {
+    if (member.admin.empty() || member.service == "sink") continue;
+    const auto stats = admin_get(member.admin, "/stats", admin_timeout);
+    const auto& spans = stats.at("spans");
+    SpanCounts& sum = counts[member.service];
+    sum.started += spans.at("started").get<std::uint64_t>();
+    sum.sampled += spans.at("sampled").get<std::uint64_t>();
+  }
+  return counts;
+}
+
+Stack::Received Stack::collect() {
+  Received received;
+  for (const Member& member : members_) {
+    if (member.service != "sink") continue;
+    const auto report = admin_post(member.admin, "/collect", admin_timeout);
+    for (const auto& [name, counts] : report.at("services").items()) {
+      SpanCounts& of_service = received.spans[service_of(name)];
+      of_service.received += counts.at("spans").get<std::uint64_t>();
+      of_service.bytes += counts.at("bytes").get<std::uint64_t>();
+    }
+    TraceSummary& traces = received.traces;
+    traces.traces = report.at("traces").get<std::uint64_t>();
+    traces.orphans = report.at("orphans").get<std::uint64_t>();
+    traces.multi_root = report.at("multi_root").get<std::uint64_t>();
+    traces.requests = report.at("requests").get<std::uint64_t>();
+    traces.service_sets = report.at("service_sets").get<std::map<std::string, std::uint64_t>>();
+    for (const char* loss : {"refused", "malformed", "duplicates"}) {
+      const auto count = report.value(loss, std::uint64_t{0});
+      if (count > 0) received.warnings.push_back("the sink counted " + std::to_string(count) + " " + loss + " spans or requests");
+    }
+  }
+  return received;
+}
+
+UsageReading Stack::read_usage() const {
+  UsageReading reading;
+  for (const Member& member : members_) {
+    if (!member.process) continue;
+    const pid_t pid = member.process->pid();
+    reading.processes.push_back({member.service, pid, process_cpu(pid).value_or(Nanos{}), process_connections(pid)});
+  }
+  return reading;
+}
+
+std::vector<ServiceUsage> Stack::usage_between(const UsageReading& before, const UsageReading& after) const {
+  std::vector<ServiceUsage> services;
+  for (const UsageReading::OfProcess& now : after.processes) {
+    const auto was = std::ranges::find(before.processes, now.pid, &UsageReading::OfProcess::pid);
+    if (was == before.processes.end()) continue;
+    auto service = std::ranges::find(services, now.service, &ServiceUsage::name);
+    if (service == services.end()) {
+      services.emplace_back().name = now.service;
+      service = services.end() - 1;
+    }
+    const NetworkBytes bytes = carried(was->connections, now.connections);
+    ++service->processes;
+    service->cpu += now.cpu - was->cpu;
+    service->memory_bytes += process_pss(now.pid).value_or(0);
+    service->network_sent_bytes += bytes.sent;
+    service->network_received_bytes += bytes.received;
+  }
+  return services;
+}
+
+std::string Stack::who_died() {
+  for (Member& member : members_) {
+    if (!member.process || member.process->running()) continue;
+    return member.instance + " (pid " + std::to_string(member.process->pid()) + ") " + member.process->how_it_ended() +
+           "\n" + member.process->last_log_lines(3);
+  }
+  return {};
+}
+
+void Stack::stop() {
+  for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
+    if (member->process) member->process->stop(stop_grace);
+  }
+}
+
+}  // namespace tracetax

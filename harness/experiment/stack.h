@@ -1,0 +1,105 @@
+#pragma once
+// All services of one arm, alive together: sink, servers, gateway, router(s), each a process of its own.
+
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "harness/experiment/process.h"
+#include "harness/experiment/usage.h"
+#include "harness/results/trial.h"
+#include "harness/scenario/scenario.h"
+#include "harness/scenario/service_config.h"
+#include "harness/session/session.h"
+
+namespace tracetax {
+
+// The world failed: a service died, a port was taken, an answer did not come. Exit code 4; what was measured is kept.
+class WorldError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct StackOptions {
+  std::filesystem::path programs;  // folder of mcp-router and the others
+  std::filesystem::path folder;    // for configurations and logs, one per process; made when missing
+  std::uint64_t seed = 0;          // for the mocks' own draws
+};
+
+// One reading of everything the kernel counts up, by service.
+struct UsageReading {
+  struct OfProcess {
+    std::string service;
+    pid_t pid = 0;
+    Nanos cpu{};
+    std::vector<ConnectionBytes> connections{};
+  };
+  std::vector<OfProcess> processes{};
+};
+
+class Stack {
+ public:
+  // Starts everything in order (sink, servers, gateway, routers) and waits until each is ready. Throws WorldError naming
+  // the service, with the last lines of its log. The scenario and the arm must outlive the stack.
+  Stack(const Scenario& scenario, const Arm& arm, const StackOptions& options);
+  ~Stack();  // stops all, the client's side first
+
+  // Where each session of the load connects. Call once: stdio descriptors are handed over.
+  std::vector<Target> targets();
+
+  // Makes every mock export what is pending, until the sink has it all. Returns how long it took. A service that does
+  // not manage within its time is named in `warnings`.
+  Nanos flush(std::vector<std::string>& warnings);
+  // Spans counted in the mocks since they started, by service (telemetry's `service.name`).
+  std::map<std::string, SpanCounts> span_counts();
+  // What the sink got since the last call: per service, and how the traces fit together.
+  struct Received {
+    std::map<std::string, SpanCounts> spans{};
+    TraceSummary traces{};
+    std::vector<std::string> warnings{};
+  };
+  Received collect();
+
+  UsageReading read_usage() const;
+  std::vector<ServiceUsage> usage_between(const UsageReading& before, const UsageReading& after) const;
+
+  // "gateway (pid 123) was ended by signal 9 (Killed)\n  last log line"; empty while all live.
+  std::string who_died();
+  void stop();
+
+ private:
+  struct Member {
+    std::string service;   // "router", "gateway", a server's name, "sink"
+    std::string instance;  // the service and its number: names of configuration and log
+    std::unique_ptr<Process> process{};
+    std::vector<std::string> listen{};  // URLs
+    std::string admin{};                // URL; empty: a program of the user's
+  };
+  // `next`: URL of the hop that the new one calls; empty for the last.
+  Member& start_mock(const std::string& service, const std::string& instance, const std::string& program,
+                     const std::string& config, bool stdio);
+  Member& start_user_program(const Hop& hop, const std::string& instance, const std::string& next);
+  void wait_until_ready(Member& member);
+  void wait_until_listening(Member& member, std::uint16_t port);
+  Member& start_sink();
+  Backend start_server(const ServerHop& hop, std::uint32_t replica, bool stdio);
+  Backend start_gateway(const GatewayHop& hop, const std::vector<Backend>& servers, bool stdio);
+  void start_router(const RouterHop& hop, const Backend& next, std::uint32_t instance);
+  void add_targets(const Hop& hop, const std::vector<Backend>& reached, std::uint32_t connections,
+                   const std::string& token);
+  [[noreturn]] void fail(Member& member, const std::string& what);
+
+  const Scenario& scenario_;
+  const Arm& arm_;
+  StackOptions options_;
+  TracingConfig tracing_{};      // the arm's, with the sink's endpoint
+  std::deque<Member> members_{};  // in starting order
+  std::vector<Target> targets_{};
+  std::string token_{};
+};
+
+}  // namespace tracetax

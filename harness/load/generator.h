@@ -1,0 +1,51 @@
+#pragma once
+// The load: sessions on worker threads, driven open or closed loop, one Sample for every planned call.
+//
+// The hot path waits for the due time, hands the prepared bytes to the transport, and fills the call's own slot of a
+// preallocated array when the answer is there. Open loop never waits for an answer before the next send.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/load/schedule.h"
+#include "harness/results/sample.h"
+#include "harness/session/session.h"
+
+namespace tracetax {
+
+struct WindowResult {
+  std::vector<Sample> samples{};    // every planned call, in the schedule's order
+  std::int64_t started_at_unix_ns = 0;
+  Nanos duration{};                 // from the window's start to its last answer, at least the window
+  std::string failure{};            // why the window is not valid; empty when it is
+};
+
+class Generator {
+ public:
+  // `targets`: one for each session. Nothing connects before open().
+  Generator(const Load& load, std::vector<Target> targets);
+  ~Generator();
+
+  // Connects all sessions. Throws std::runtime_error naming the session and the reason.
+  void open();
+  // Connects http and ws sessions again whose connection has ended. Throws as open() does.
+  void reopen();
+
+  // One window. Returns when every call has its outcome (at most the timeout after the window). `stop` ends it early:
+  // calls not yet sent are never_sent.
+  WindowResult run(Nanos window, std::uint64_t seed, const std::atomic<bool>& stop);
+
+  void close();
+
+ private:
+  struct Worker;
+  Load load_;
+  std::vector<Target> targets_;
+  std::vector<mcp::Json> arguments_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace tracetax

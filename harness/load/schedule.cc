@@ -1,0 +1,73 @@
+#include "harness/load/schedule.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "harness/base/rng.h"
+#include "harness/base/text.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::uint64_t stream_gap = 1;
+constexpr std::uint64_t stream_call = 2;
+constexpr std::uint64_t stream_closed = 3;
+
+std::uint8_t pick_spec(std::span<const CallSpec> calls, double p) {
+  double total = 0;
+  for (const CallSpec& call : calls) total += call.weight;
+  double below = 0;
+  for (std::size_t i = 0; i + 1 < calls.size(); ++i) {
+    below += calls[i].weight;
+    if (p * total < below) return static_cast<std::uint8_t>(i);
+  }
+  return static_cast<std::uint8_t>(calls.size() - 1);
+}
+
+PlannedCall with_choices(const Load& load, std::uint64_t call_seed) {
+  PlannedCall call;
+  call.spec = pick_spec(load.calls, uniform_from_bits(mix64(call_seed)));
+  call.draw = derive_seed({call_seed, 1}) >> 11;
+  return call;
+}
+
+}  // namespace
+
+ArrivalSchedule make_schedule(const OpenArrivals& arrivals, const Load& load, Nanos length, std::uint64_t seed) {
+  ArrivalSchedule schedule;
+  schedule.length = length;
+  schedule.calls.reserve(static_cast<std::size_t>(to_seconds(length) * arrivals.rate_per_s * 1.1) + 16);
+  Rng gaps(derive_seed({seed, stream_gap}));
+  const double mean_gap_ns = 1e9 / arrivals.rate_per_s;
+  double due_ns = arrivals.process == OpenArrivals::Process::poisson ? gaps.exponential(mean_gap_ns) : 0;
+  for (std::uint64_t k = 0; due_ns < static_cast<double>(length.count()); ++k) {
+    PlannedCall call = with_choices(load, derive_seed({seed, stream_call, k}));
+    call.due = Nanos(static_cast<std::int64_t>(due_ns));
+    call.session = static_cast<std::uint16_t>(k % load.sessions);
+    schedule.calls.push_back(call);
+    // Constant arrivals are multiplied out, not summed, so that rounding does not drift.
+    due_ns = arrivals.process == OpenArrivals::Process::poisson ? due_ns + gaps.exponential(mean_gap_ns)
+                                                                : static_cast<double>(k + 1) * mean_gap_ns;
+  }
+  return schedule;
+}
+
+PlannedCall closed_loop_call(const Load& load, std::uint64_t seed, std::uint16_t session, std::uint64_t k) {
+  PlannedCall call = with_choices(load, derive_seed({seed, stream_closed, session, k}));
+  call.session = session;
+  return call;
+}
+
+std::string describe(const Load& load) {
+  const std::string sessions = fmt::format("{} session{}", load.sessions, load.sessions == 1 ? "" : "s");
+  if (const auto* closed = std::get_if<ClosedArrivals>(&load.arrivals)) {
+    return fmt::format("closed loop, {}, think time {}", sessions,
+                       format_duration(static_cast<double>(closed->think_time.count())));
+  }
+  const auto& open = std::get<OpenArrivals>(load.arrivals);
+  return fmt::format("open loop, {} {:g}/s, {}",
+                     open.process == OpenArrivals::Process::poisson ? "poisson" : "constant", open.rate_per_s, sessions);
+}
+
+}  // namespace tracetax

@@ -1,0 +1,37 @@
+#pragma once
+// When calls are due, and everything else about them that is left to chance: drawn before a trial from a seed, shared by
+// all arms of a block (common random numbers).
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/base/time.h"
+#include "harness/scenario/scenario.h"
+
+namespace tracetax {
+
+struct PlannedCall {
+  Nanos due{};              // offset from the window's start
+  std::uint64_t draw = 0;   // 53 bits: the tool server takes its random choices from these
+  std::uint16_t session = 0;
+  std::uint8_t spec = 0;    // index in Load::calls
+};
+
+struct ArrivalSchedule {
+  std::vector<PlannedCall> calls{};  // by `due`
+  Nanos length{};
+};
+
+// Open loop. constant: call k is due at k ÷ rate. poisson: exponential gaps of mean 1 ÷ rate. Sessions take turns; the
+// tool follows the weights. The same arguments give the same schedule on every machine.
+ArrivalSchedule make_schedule(const OpenArrivals& arrivals, const Load& load, Nanos length, std::uint64_t seed);
+
+// The k-th call of a closed-loop session: as above, `due` is left 0, because it follows from the answer before.
+PlannedCall closed_loop_call(const Load& load, std::uint64_t seed, std::uint16_t session, std::uint64_t k);
+
+// "open loop, poisson 400/s, 4 sessions": how reports name the load.
+std::string describe(const Load& load);
+
+}  // namespace tracetax
