@@ -1,10 +1,10 @@
 #include "harness/experiment/admin_client.h"
 
-#include <curl/curl.h>
-
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include <curl/curl.h>
+#include <nlohmann/json.hpp>
 
 namespace tracetax {
 namespace {

@@ -1,15 +1,16 @@
 #pragma once
 // Requests to a service's admin endpoint (docs/services.md), one at a time, between windows.
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "harness/base/time.h"
 
 namespace tracetax {
 
-// GET or POST of http://HOST:PORT + path; the answer's JSON. Throws std::runtime_error with URL and reason when there is
-// no answer within `timeout`, its status is not 200, or it is not JSON.
+// GET or POST of http://HOST:PORT + path; the answer's JSON. Throws std::runtime_error with URL and reason when there
+// is no answer within `timeout`, its status is not 200, or it is not JSON.
 nlohmann::json admin_get(const std::string& base_url, const std::string& path, Nanos timeout);
 nlohmann::json admin_post(const std::string& base_url, const std::string& path, Nanos timeout);
 

@@ -1,14 +1,14 @@
 #include "harness/experiment/environment.h"
 
+#include <fstream>
+#include <thread>
+
+#include <boost/version.hpp>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <opentelemetry/version.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-#include <boost/version.hpp>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <thread>
 
 namespace tracetax {
 namespace {
@@ -34,15 +34,19 @@ std::string field_of(const std::string& path, const std::string& key) {
 void add_warnings(Environment& e) {
   const std::string governor = first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
   if (!governor.empty() && governor != "performance") {
-    e.warnings.push_back(fmt::format("the frequency governor is '{}': the cores change speed while the clock runs; "
-                                     "set it to 'performance' for steadier numbers", governor));
+    e.warnings.push_back(
+        fmt::format("the frequency governor is '{}': the cores change speed while the clock runs; "
+                    "set it to 'performance' for steadier numbers",
+                    governor));
   }
   std::ifstream load("/proc/loadavg");
   double one_minute = 0;
   load >> one_minute;
   if (one_minute > 0.5 * e.cores) {
-    e.warnings.push_back(fmt::format("the machine was busy before the run began (load average {:.1f} on {} cores); "
-                                     "what else runs adds noise to both arms", one_minute, e.cores));
+    e.warnings.push_back(
+        fmt::format("the machine was busy before the run began (load average {:.1f} on {} cores); "
+                    "what else runs adds noise to both arms",
+                    one_minute, e.cores));
   }
 #ifndef NDEBUG
   e.warnings.push_back("this is a debug build: its numbers say nothing; build the preset release");
@@ -63,7 +67,8 @@ Environment read_environment() {
   e.cpu = field_of("/proc/cpuinfo", "model name");
   if (e.cpu.empty()) e.cpu = names.machine;
   e.cores = std::thread::hardware_concurrency();
-  e.memory_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  e.memory_bytes =
+      static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   e.compiler = fmt::format("g++ {}", __VERSION__);
 #ifdef NDEBUG
   e.build_type = "optimised";
@@ -72,9 +77,10 @@ Environment read_environment() {
 #endif
   e.versions["tracetax"] = TRACETAX_VERSION;
   e.versions["opentelemetry-cpp"] = OPENTELEMETRY_VERSION;
-  e.versions["boost"] = fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
-  e.versions["nlohmann_json"] = fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
-                                            NLOHMANN_JSON_VERSION_PATCH);
+  e.versions["boost"] =
+      fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
+  e.versions["nlohmann_json"] =
+      fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH);
   add_warnings(e);
   return e;
 }

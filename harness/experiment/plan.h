@@ -12,8 +12,8 @@ namespace tracetax {
 struct BlockPlan {
   std::uint32_t block = 0;
   std::uint32_t launch = 0;
-  std::uint64_t seed = 0;               // of the schedule that all arms of the block share
-  std::vector<std::size_t> order{};     // indices of Scenario::arms
+  std::uint64_t seed = 0;            // of the schedule that all arms of the block share
+  std::vector<std::size_t> order{};  // indices of Scenario::arms
 };
 
 // blocks_max blocks. Launches are spread evenly: block b belongs to launch ⌊b · launches ÷ blocks⌋.

@@ -1,19 +1,20 @@
 #include "harness/experiment/process.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
-#include <boost/process.hpp>
-#include <boost/process/extend.hpp>
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
+
+#include <boost/process.hpp>
+#include <boost/process/extend.hpp>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace tracetax {
 namespace bp = boost::process;
@@ -28,6 +29,8 @@ struct ChildSetup : bp::extend::handler {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(125);  // we died before the call above
     ::signal(SIGPIPE, SIG_DFL);
+    // Closed by the exec, not before it: the library reports a failed exec over a pipe of its own.
+    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
   }
 };
 
@@ -56,7 +59,8 @@ struct Process::Parts {
 
 Process::Process(const ProcessOptions& options) : parts_(std::make_unique<Parts>()), log_(options.log) {
   const std::string& program = options.command.at(0);
-  const auto path = program.find('/') != std::string::npos ? boost::filesystem::path(program) : bp::search_path(program);
+  const auto path =
+      program.find('/') != std::string::npos ? boost::filesystem::path(program) : bp::search_path(program);
   if (path.empty()) throw std::runtime_error("cannot start " + program + ": there is no such program in PATH");
   const std::vector<std::string> arguments(options.command.begin() + 1, options.command.end());
   bp::environment environment = boost::this_process::environment();
@@ -68,15 +72,15 @@ Process::Process(const ProcessOptions& options) : parts_(std::make_unique<Parts>
     const auto from_child = make_pipe();
     std::FILE* in = ::fdopen(to_child[0], "r");
     std::FILE* out = ::fdopen(from_child[1], "w");
-    parts_->child = bp::child(path, bp::args(arguments), environment, bp::std_in < in, bp::std_out > out,
-                              bp::std_err > log, bp::limit_handles, ChildSetup{}, error);
+    parts_->child = bp::child(path, bp::args(arguments), environment, bp::std_in<in, bp::std_out> out,
+                              bp::std_err > log, ChildSetup{}, error);
     std::fclose(in);
     std::fclose(out);
     parts_->write_fd = to_child[1];
     parts_->read_fd = from_child[0];
   } else {
     parts_->child = bp::child(path, bp::args(arguments), environment, bp::std_in<bp::null, bp::std_out> bp::null,
-                              bp::std_err > log, bp::limit_handles, ChildSetup{}, error);
+                              bp::std_err > log, ChildSetup{}, error);
   }
   if (error) throw std::runtime_error("cannot start " + program + ": " + error.message());
   parts_->child.detach();  // waiting and ending are ours; the library would terminate in a destructor
@@ -89,10 +93,18 @@ Process::~Process() {
   }
 }
 
-pid_t Process::pid() const { return parts_->child.id(); }
-bool Process::running() { return parts_->poll(); }
-int Process::take_read_fd() { return std::exchange(parts_->read_fd, -1); }
-int Process::take_write_fd() { return std::exchange(parts_->write_fd, -1); }
+pid_t Process::pid() const {
+  return parts_->child.id();
+}
+bool Process::running() {
+  return parts_->poll();
+}
+int Process::take_read_fd() {
+  return std::exchange(parts_->read_fd, -1);
+}
+int Process::take_write_fd() {
+  return std::exchange(parts_->write_fd, -1);
+}
 
 std::string Process::how_it_ended() {
   if (parts_->poll()) return {};
@@ -128,6 +140,8 @@ void Process::stop(Nanos grace) {
   }
 }
 
-std::filesystem::path own_directory() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
+std::filesystem::path own_directory() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
 
 }  // namespace tracetax

@@ -1,8 +1,6 @@
 #pragma once
 // A child process: started without a shell, ended whatever happens.
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -10,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "harness/base/time.h"
 

@@ -1,8 +1,8 @@
 #include "harness/experiment/run.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "harness/base/rng.h"
 #include "harness/base/text.h"
@@ -44,16 +44,19 @@ std::string lateness(const std::vector<Sample>& samples, const Load& load) {
   if (lags.empty()) return {};
   const auto p99 = lags.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(lags.size() - 1) * 0.99);
   std::ranges::nth_element(lags, p99);
-  const auto limit = Nanos(static_cast<std::int64_t>(static_cast<double>(load.timeout.count()) * load.max_send_lag_share));
+  const auto limit =
+      Nanos(static_cast<std::int64_t>(static_cast<double>(load.timeout.count()) * load.max_send_lag_share));
   if (*p99 <= limit) return {};
-  return fmt::format("the generator was late: 1 % of the calls were sent {} or more after they were due (limit {}); "
-                     "lower load.arrivals.rate or give it more cores",
-                     format_duration(static_cast<double>(p99->count())), format_duration(static_cast<double>(limit.count())));
+  return fmt::format(
+      "the generator was late: 1 % of the calls were sent {} or more after they were due (limit {}); "
+      "lower load.arrivals.rate or give it more cores",
+      format_duration(static_cast<double>(p99->count())), format_duration(static_cast<double>(limit.count())));
 }
 
 class Experiment {
  public:
-  Experiment(const Scenario& scenario, const RunOptions& options, const RunObserver& observer, const std::atomic<bool>& stop)
+  Experiment(const Scenario& scenario, const RunOptions& options, const RunObserver& observer,
+             const std::atomic<bool>& stop)
       : scenario_(scenario), options_(options), observer_(observer), stop_(stop), tools_(tool_names(scenario)) {}
 
   RunOutcome run() {
@@ -82,8 +85,8 @@ class Experiment {
     if (!options_.max_time || done == 0) return false;
     const Nanos used = monotonic_now() - start;
     if (used + used / done <= *options_.max_time) return false;
-    outcome_.warnings.push_back(fmt::format("stopped after {} of {} blocks: --max-time {} left no room for another", done,
-                                            scenario_.plan.blocks_max,
+    outcome_.warnings.push_back(fmt::format("stopped after {} of {} blocks: --max-time {} left no room for another",
+                                            done, scenario_.plan.blocks_max,
                                             format_duration(static_cast<double>(options_.max_time->count()))));
     return true;
   }

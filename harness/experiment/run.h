@@ -15,15 +15,16 @@
 namespace tracetax {
 
 struct RunOptions {
-  std::filesystem::path folder;    // the result folder; exists
-  std::filesystem::path programs;  // where the mocks lie
+  std::filesystem::path folder;     // the result folder; exists
+  std::filesystem::path programs;   // where the mocks lie
   std::optional<Nanos> max_time{};  // no block begins that would end later, going by the blocks so far
 };
 
 // Told from the main thread, between windows; must not take long.
 struct RunObserver {
   std::function<void(std::uint32_t launch, std::uint32_t launches)> on_launch = [](auto, auto) {};
-  std::function<void(const BlockPlan&, const std::string& arm, std::size_t position)> on_trial_start = [](auto&, auto&, auto) {};
+  std::function<void(const BlockPlan&, const std::string& arm, std::size_t position)> on_trial_start = [](auto&, auto&,
+                                                                                                          auto) {};
   std::function<void(const TrialRecord&)> on_trial_done = [](auto&) {};
 };
 
@@ -31,7 +32,7 @@ struct RunOutcome {
   std::vector<TrialRecord> trials{};
   std::vector<std::string> failures{};  // not empty: exit code 4
   std::vector<std::string> warnings{};
-  bool finished = true;     // all blocks of the plan ran
+  bool finished = true;  // all blocks of the plan ran
   bool interrupted = false;
 };
 

@@ -1,11 +1,11 @@
 #include "harness/experiment/stack.h"
 
-#include <openssl/rand.h>
-
 #include <array>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <thread>
+
+#include <nlohmann/json.hpp>
+#include <openssl/rand.h>
 
 #include "harness/base/rng.h"
 #include "harness/experiment/admin_client.h"
@@ -58,8 +58,9 @@ void fill_common(Config& config, const std::string& service, TransportKind liste
 Stack::Stack(const Scenario& scenario, const Arm& arm, const StackOptions& options)
     : scenario_(scenario), arm_(arm), options_(options), tracing_(arm.tracing) {
   std::filesystem::create_directories(options_.folder);
-  const bool to_sink = tracing_.sampler.type != SamplerType::none && tracing_.exporter.endpoint.empty() &&
-                       (tracing_.exporter.type == ExporterType::otlp_grpc || tracing_.exporter.type == ExporterType::otlp_http);
+  const bool to_sink =
+      tracing_.sampler.type != SamplerType::none && tracing_.exporter.endpoint.empty() &&
+      (tracing_.exporter.type == ExporterType::otlp_grpc || tracing_.exporter.type == ExporterType::otlp_http);
   if (to_sink) {
     const Member& sink = start_sink();
     // The sink listens on gRPC first, on HTTP second; exporters know both as http://HOST:PORT.
@@ -86,7 +87,8 @@ Stack::Stack(const Scenario& scenario, const Arm& arm, const StackOptions& optio
     const GatewayHop& hop = *topology.gateway;
     const bool stdio = hop.listen == TransportKind::stdio;
     next.clear();
-    for (std::uint32_t i = 0; i < (stdio ? scenario.load.sessions : 1U); ++i) next.push_back(start_gateway(hop, servers, stdio));
+    for (std::uint32_t i = 0; i < (stdio ? scenario.load.sessions : 1U); ++i)
+      next.push_back(start_gateway(hop, servers, stdio));
     if (!topology.router) {
       add_targets(hop, next, hop.connections, token_);
       return;
@@ -135,14 +137,21 @@ void Stack::add_targets(const Hop& hop, const std::vector<Backend>& reached, std
   }
 }
 
-std::vector<Target> Stack::targets() { return std::exchange(targets_, {}); }
+std::vector<Target> Stack::targets() {
+  return std::exchange(targets_, {});
+}
 
 Stack::Member& Stack::start_sink() {
   Member& member = members_.emplace_back();
   member.service = member.instance = "sink";
   ProcessOptions options;
-  options.command = {(options_.programs / "otlp-sink").string(), "--listen", "grpc://127.0.0.1:0",
-                     "--listen", "http://127.0.0.1:0", "--admin", "127.0.0.1:0"};
+  options.command = {(options_.programs / "otlp-sink").string(),
+                     "--listen",
+                     "grpc://127.0.0.1:0",
+                     "--listen",
+                     "http://127.0.0.1:0",
+                     "--admin",
+                     "127.0.0.1:0"};
   options.log = options_.folder / "sink.log";
   member.process = std::make_unique<Process>(options);
   wait_until_ready(member);
@@ -198,7 +207,8 @@ Stack::Member& Stack::start_user_program(const Hop& hop, const std::string& inst
     options.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = tracing_.exporter.endpoint;
     options.environment["OTEL_EXPORTER_OTLP_PROTOCOL"] =
         tracing_.exporter.type == ExporterType::otlp_http ? "http/protobuf" : "grpc";
-    options.environment["OTEL_BSP_SCHEDULE_DELAY"] = std::to_string(tracing_.batch.delay / std::chrono::milliseconds(1));
+    options.environment["OTEL_BSP_SCHEDULE_DELAY"] =
+        std::to_string(tracing_.batch.delay / std::chrono::milliseconds(1));
     options.environment["OTEL_BSP_MAX_QUEUE_SIZE"] = std::to_string(tracing_.batch.queue);
     options.environment["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"] = std::to_string(tracing_.batch.size);
   }
@@ -274,8 +284,8 @@ void Stack::start_router(const RouterHop& hop, const Backend& next, std::uint32_
 }
 
 void Stack::fail(Member& member, const std::string& what) {
-  throw WorldError(member.instance + " " + what + "\n" + member.process->last_log_lines(5) + "  (its log: " +
-                   member.process->log().string() + ")");
+  throw WorldError(member.instance + " " + what + "\n" + member.process->last_log_lines(5) +
+                   "  (its log: " + member.process->log().string() + ")");
 }
 
 void Stack::wait_until_ready(Member& member) {
@@ -347,7 +357,8 @@ Stack::Received Stack::collect() {
     traces.service_sets = report.at("service_sets").get<std::map<std::string, std::uint64_t>>();
     for (const char* loss : {"refused", "malformed", "duplicates"}) {
       const auto count = report.value(loss, std::uint64_t{0});
-      if (count > 0) received.warnings.push_back("the sink counted " + std::to_string(count) + " " + loss + " spans or requests");
+      if (count > 0)
+        received.warnings.push_back("the sink counted " + std::to_string(count) + " " + loss + " spans or requests");
     }
   }
   return received;

@@ -43,8 +43,8 @@ struct UsageReading {
 
 class Stack {
  public:
-  // Starts everything in order (sink, servers, gateway, routers) and waits until each is ready. Throws WorldError naming
-  // the service, with the last lines of its log. The scenario and the arm must outlive the stack.
+  // Starts everything in order (sink, servers, gateway, routers) and waits until each is ready. Throws WorldError
+  // naming the service, with the last lines of its log. The scenario and the arm must outlive the stack.
   Stack(const Scenario& scenario, const Arm& arm, const StackOptions& options);
   ~Stack();  // stops all, the client's side first
 
@@ -96,7 +96,7 @@ class Stack {
   const Scenario& scenario_;
   const Arm& arm_;
   StackOptions options_;
-  TracingConfig tracing_{};      // the arm's, with the sink's endpoint
+  TracingConfig tracing_{};       // the arm's, with the sink's endpoint
   std::deque<Member> members_{};  // in starting order
   std::vector<Target> targets_{};
   std::string token_{};

@@ -1,5 +1,15 @@
 #include "harness/experiment/usage.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
 #include <dirent.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -10,16 +20,6 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <cstring>
-#include <fstream>
-#include <memory>
-#include <string>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace tracetax {
 namespace {
@@ -40,7 +40,8 @@ std::unordered_set<std::uint64_t> socket_inodes(pid_t pid) {
     std::array<char, 64> target{};
     const ssize_t length = ::readlink((folder + "/" + entry->d_name).c_str(), target.data(), target.size() - 1);
     constexpr std::string_view prefix = "socket:[";
-    if (length <= 0 || std::string_view(target.data(), static_cast<std::size_t>(length)).substr(0, prefix.size()) != prefix) {
+    if (length <= 0 ||
+        std::string_view(target.data(), static_cast<std::size_t>(length)).substr(0, prefix.size()) != prefix) {
       continue;
     }
     std::uint64_t inode = 0;
@@ -146,6 +147,8 @@ double steal_share(const MachineTimes& before, const MachineTimes& after) {
   return total == 0 ? 0.0 : static_cast<double>(after.steal_ticks - before.steal_ticks) / static_cast<double>(total);
 }
 
-Nanos own_cpu() { return read_clock(CLOCK_PROCESS_CPUTIME_ID).value_or(Nanos{}); }
+Nanos own_cpu() {
+  return read_clock(CLOCK_PROCESS_CPUTIME_ID).value_or(Nanos{});
+}
 
 }  // namespace tracetax

@@ -1,12 +1,12 @@
 #pragma once
 // What the kernel says a process used. All of it is read from outside: the measured process does nothing for it.
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "harness/base/time.h"
 

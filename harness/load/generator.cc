@@ -1,6 +1,12 @@
 #include "harness/load/generator.h"
 
 #include <algorithm>
+#include <deque>
+#include <future>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -9,11 +15,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
-#include <deque>
-#include <future>
-#include <optional>
-#include <stdexcept>
-#include <thread>
 
 #include "harness/base/ensure.h"
 #include "harness/mcp/client_rules.h"
@@ -27,18 +28,26 @@ constexpr Nanos start_lead = std::chrono::milliseconds(5);
 
 Outcome outcome_of(const transport::Answer& answer) {
   switch (answer.status) {
-    case transport::CallStatus::answered: break;
-    case transport::CallStatus::bad_answer: return Outcome::protocol_error;
-    case transport::CallStatus::timed_out: return Outcome::timed_out;
-    case transport::CallStatus::disconnected: return Outcome::disconnected;
-    case transport::CallStatus::never_sent: return Outcome::never_sent;
+    case transport::CallStatus::answered:
+      break;
+    case transport::CallStatus::bad_answer:
+      return Outcome::protocol_error;
+    case transport::CallStatus::timed_out:
+      return Outcome::timed_out;
+    case transport::CallStatus::disconnected:
+      return Outcome::disconnected;
+    case transport::CallStatus::never_sent:
+      return Outcome::never_sent;
   }
   const auto* result = std::get_if<mcp::Json>(&answer.response.outcome);
   if (result == nullptr) return Outcome::protocol_error;
   switch (mcp::read_call_result(*result)) {
-    case mcp::CallResult::ok: return Outcome::ok;
-    case mcp::CallResult::tool_error: return Outcome::tool_error;
-    case mcp::CallResult::malformed: break;
+    case mcp::CallResult::ok:
+      return Outcome::ok;
+    case mcp::CallResult::tool_error:
+      return Outcome::tool_error;
+    case mcp::CallResult::malformed:
+      break;
   }
   return Outcome::protocol_error;
 }
@@ -168,7 +177,8 @@ struct Generator::Worker {
     for (std::uint32_t k = 0; intended < window && !stop->load(std::memory_order_relaxed); ++k) {
       ensure(slot.closed_samples.size() < slot.closed_samples.capacity(), "the recorder has room for every call");
       const PlannedCall planned = closed_loop_call(load, seed, session, k);
-      transport::Call call = slot.session->prepare(load.calls[planned.spec].tool, arguments[planned.spec], planned.draw);
+      transport::Call call =
+          slot.session->prepare(load.calls[planned.spec].tool, arguments[planned.spec], planned.draw);
       call.deadline = at(start + intended + timeout);
       co_await wait_until(start + intended);
       const transport::Answer answer = co_await slot.session->call(std::move(call));
@@ -221,7 +231,9 @@ Generator::~Generator() {
   }
 }
 
-void Generator::open() { reopen(); }
+void Generator::open() {
+  reopen();
+}
 
 void Generator::reopen() {
   for (std::size_t w = 0; w < workers_.size(); ++w) {
@@ -232,7 +244,8 @@ void Generator::reopen() {
       try {
         worker.run_here([&slot]() -> asio::awaitable<void> { slot.session = co_await Session::open(slot.target); });
       } catch (const std::exception& error) {
-        throw std::runtime_error("session " + std::to_string(w + i * workers_.size()) + " cannot be opened: " + error.what());
+        throw std::runtime_error("session " + std::to_string(w + i * workers_.size()) +
+                                 " cannot be opened: " + error.what());
       }
       // The session owns the descriptors now; a stdio conversation cannot be opened a second time.
       slot.target.read_fd = slot.target.write_fd = -1;

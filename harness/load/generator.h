@@ -17,10 +17,10 @@
 namespace tracetax {
 
 struct WindowResult {
-  std::vector<Sample> samples{};    // every planned call, in the schedule's order
+  std::vector<Sample> samples{};  // every planned call, in the schedule's order
   std::int64_t started_at_unix_ns = 0;
-  Nanos duration{};                 // from the window's start to its last answer, at least the window
-  std::string failure{};            // why the window is not valid; empty when it is
+  Nanos duration{};       // from the window's start to its last answer, at least the window
+  std::string failure{};  // why the window is not valid; empty when it is
 };
 
 class Generator {

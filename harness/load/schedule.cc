@@ -1,8 +1,8 @@
 #include "harness/load/schedule.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "harness/base/rng.h"
 #include "harness/base/text.h"
@@ -67,7 +67,8 @@ std::string describe(const Load& load) {
   }
   const auto& open = std::get<OpenArrivals>(load.arrivals);
   return fmt::format("open loop, {} {:g}/s, {}",
-                     open.process == OpenArrivals::Process::poisson ? "poisson" : "constant", open.rate_per_s, sessions);
+                     open.process == OpenArrivals::Process::poisson ? "poisson" : "constant", open.rate_per_s,
+                     sessions);
 }
 
 }  // namespace tracetax

@@ -1,6 +1,6 @@
 #pragma once
-// When calls are due, and everything else about them that is left to chance: drawn before a trial from a seed, shared by
-// all arms of a block (common random numbers).
+// When calls are due, and everything else about them that is left to chance: drawn before a trial from a seed, shared
+// by all arms of a block (common random numbers).
 
 #include <cstdint>
 #include <span>
@@ -13,10 +13,10 @@
 namespace tracetax {
 
 struct PlannedCall {
-  Nanos due{};              // offset from the window's start
-  std::uint64_t draw = 0;   // 53 bits: the tool server takes its random choices from these
+  Nanos due{};             // offset from the window's start
+  std::uint64_t draw = 0;  // 53 bits: the tool server takes its random choices from these
   std::uint16_t session = 0;
-  std::uint8_t spec = 0;    // index in Load::calls
+  std::uint8_t spec = 0;  // index in Load::calls
 };
 
 struct ArrivalSchedule {

@@ -1,7 +1,8 @@
 #include "harness/session/session.h"
 
-#include <boost/asio/this_coro.hpp>
 #include <stdexcept>
+
+#include <boost/asio/this_coro.hpp>
 
 #include "harness/mcp/client_rules.h"
 
@@ -69,7 +70,8 @@ asio::awaitable<void> Session::initialize() {
   protocol_version_ = initialized->version;
   transport::Headers headers;
   if (kind_ == TransportKind::http) {
-    for (auto& [name, value] : mcp::request_headers("notifications/initialized", {}, era_, protocol_version_, session_id_)) {
+    for (auto& [name, value] :
+         mcp::request_headers("notifications/initialized", {}, era_, protocol_version_, session_id_)) {
       headers.add(std::move(name), std::move(value));
     }
   }
@@ -93,22 +95,29 @@ transport::Call Session::prepare(const std::string& tool, const mcp::Json& argum
   return call;
 }
 
-asio::awaitable<transport::Answer> Session::call(transport::Call prepared) { return channel_->call(std::move(prepared)); }
+asio::awaitable<transport::Answer> Session::call(transport::Call prepared) {
+  return channel_->call(std::move(prepared));
+}
 
 asio::awaitable<std::vector<std::string>> Session::list_tools() {
   std::vector<std::string> names;
   mcp::Json params = mcp::Json::object();
   for (;;) {
     const mcp::Json result = co_await request("tools/list", params);
-    for (const auto& tool : result.value("tools", mcp::Json::array())) names.push_back(tool.value("name", std::string{}));
+    for (const auto& tool : result.value("tools", mcp::Json::array()))
+      names.push_back(tool.value("name", std::string{}));
     const auto cursor = result.find("nextCursor");
     if (cursor == result.end() || !cursor->is_string()) co_return names;
     params["cursor"] = *cursor;
   }
 }
 
-bool Session::alive() const { return channel_->alive(); }
+bool Session::alive() const {
+  return channel_->alive();
+}
 
-asio::awaitable<void> Session::close() { co_await channel_->close(); }
+asio::awaitable<void> Session::close() {
+  co_await channel_->close();
+}
 
 }  // namespace tracetax

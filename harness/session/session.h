@@ -1,10 +1,11 @@
 #pragma once
 // One MCP conversation on one connection, from the client's side: (legacy: initialize →) calls → close.
 
-#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
+
+#include <boost/asio/awaitable.hpp>
 
 #include "harness/base/wire.h"
 #include "harness/mcp/message.h"
@@ -14,11 +15,11 @@ namespace tracetax {
 
 // Where a session connects: an http or ws URL, or the two ends of a child's stdio.
 struct Target {
-  transport::Url url{};      // kind stdio: the descriptors below, which the session then owns
+  transport::Url url{};  // kind stdio: the descriptors below, which the session then owns
   int read_fd = -1;
   int write_fd = -1;
   Era era = Era::modern;
-  std::string token{};       // bearer token; empty: none
+  std::string token{};            // bearer token; empty: none
   std::uint32_t connections = 1;  // http only
 };
 
@@ -28,7 +29,8 @@ class Session {
   static boost::asio::awaitable<std::unique_ptr<Session>> open(const Target& target);
   ~Session();
 
-  // A tools/call ready to be sent, with an id of its own. `draw` goes into _meta for the tool server. Outside the clock.
+  // A tools/call ready to be sent, with an id of its own. `draw` goes into _meta for the tool server. Outside the
+  // clock.
   transport::Call prepare(const std::string& tool, const mcp::Json& arguments, std::uint64_t draw);
   boost::asio::awaitable<transport::Answer> call(transport::Call prepared);
   // Names of the tools the peer lists, pages followed.

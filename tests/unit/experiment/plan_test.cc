@@ -1,0 +1,75 @@
+#include "harness/experiment/plan.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace tracetax {
+namespace {
+
+Scenario scenario_of(std::size_t arms, std::uint32_t blocks, std::uint32_t launches) {
+  Scenario scenario;
+  for (std::size_t i = 0; i < arms; ++i) scenario.arms.push_back({"arm" + std::to_string(i)});
+  scenario.plan.blocks_max = blocks;
+  scenario.plan.launches = launches;
+  scenario.plan.seed = 42;
+  return scenario;
+}
+
+TEST(Plan, EveryBlockHoldsEveryArmOnce) {
+  for (const BlockPlan& block : make_plan(scenario_of(5, 40, 0))) {
+    std::set<std::size_t> arms(block.order.begin(), block.order.end());
+    EXPECT_EQ(block.order.size(), 5U);
+    EXPECT_EQ(arms.size(), 5U);
+    EXPECT_EQ(*arms.rbegin(), 4U);
+  }
+}
+
+TEST(Plan, EachOrderOfTwoArmsComesAboutHalfTheTime) {
+  std::size_t control_first = 0;
+  for (const BlockPlan& block : make_plan(scenario_of(2, 2000, 0))) control_first += block.order[0] == 0 ? 1 : 0;
+  EXPECT_NEAR(static_cast<double>(control_first), 1000, 5 * 22.4);  // five binomial standard deviations
+}
+
+TEST(Plan, BlocksHaveSchedulesOfTheirOwn) {
+  std::set<std::uint64_t> seeds;
+  for (const BlockPlan& block : make_plan(scenario_of(2, 100, 0))) seeds.insert(block.seed);
+  EXPECT_EQ(seeds.size(), 100U);
+}
+
+TEST(Plan, LaunchesAreSpreadEvenly) {
+  std::map<std::uint32_t, int> blocks;
+  std::uint32_t last = 0;
+  for (const BlockPlan& block : make_plan(scenario_of(2, 12, 4))) {
+    EXPECT_GE(block.launch, last);
+    last = block.launch;
+    ++blocks[block.launch];
+  }
+  EXPECT_EQ(blocks, (std::map<std::uint32_t, int>{{0, 3}, {1, 3}, {2, 3}, {3, 3}}));
+}
+
+TEST(Plan, NoLaunchesNamedMeansOneForEachBlockAndNeverMore) {
+  EXPECT_EQ(make_plan(scenario_of(2, 6, 0)).back().launch, 5U);
+  EXPECT_EQ(make_plan(scenario_of(2, 6, 50)).back().launch, 5U);
+  EXPECT_EQ(make_plan(scenario_of(2, 6, 1)).back().launch, 0U);
+}
+
+TEST(Plan, TheSeedAloneDecidesIt) {
+  const auto a = make_plan(scenario_of(4, 30, 0));
+  const auto b = make_plan(scenario_of(4, 30, 0));
+  Scenario other = scenario_of(4, 30, 0);
+  other.plan.seed = 43;
+  const auto c = make_plan(other);
+  const auto orders = [](const std::vector<BlockPlan>& plan) {
+    std::vector<std::vector<std::size_t>> all;
+    for (const BlockPlan& block : plan) all.push_back(block.order);
+    return all;
+  };
+  EXPECT_EQ(orders(a), orders(b));
+  EXPECT_NE(orders(a), orders(c));
+}
+
+}  // namespace
+}  // namespace tracetax
