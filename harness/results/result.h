@@ -14,7 +14,8 @@
 namespace tracetax {
 
 enum class Verdict { within, exceeded, inconclusive };
-std::string_view to_string(Verdict);
+std::string_view to_string(Verdict);                        // "within", "exceeded", "inconclusive"
+std::optional<Verdict> verdict_from(std::string_view name);  // and back
 
 struct Environment {
   std::string host, cpu, kernel, compiler, build_type;

@@ -1,7 +1,9 @@
 #pragma once
 // One tool call, from the schedule to the answer: the record that every number in a report is made of.
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
@@ -18,7 +20,8 @@ enum class Outcome : std::uint8_t {
   never_sent,      // no connection could be had, or the trial ended first
 };
 inline constexpr std::size_t outcome_count = 6;
-std::string_view to_string(Outcome);
+std::string_view to_string(Outcome);                        // "ok", "tool_error", …
+std::optional<Outcome> outcome_from(std::string_view name);  // and back
 
 // Times are offsets from the start of the trial's window on the monotonic clock. A call that was never sent has
 // sent = received = intended.

@@ -1,0 +1,188 @@
+#include "harness/results/result.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+#include "harness/base/text.h"
+#include "harness/results/summary_fields.h"
+
+namespace tracetax {
+namespace {
+
+constexpr const char* schema = "tracetax.result/1";
+constexpr std::array<std::string_view, 3> verdict_names{"within", "exceeded", "inconclusive"};
+
+std::string verdict_text(Verdict verdict) { return std::string(to_string(verdict)); }
+
+std::optional<std::int64_t> utc_from(const std::string& text) {
+  std::tm utc{};
+  int end = 0;
+  if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &utc.tm_year, &utc.tm_mon, &utc.tm_mday, &utc.tm_hour,
+                  &utc.tm_min, &utc.tm_sec, &end) != 6) {
+    return std::nullopt;
+  }
+  utc.tm_year -= 1900;
+  utc.tm_mon -= 1;
+  const std::int64_t seconds = timegm(&utc);
+  // The 31st of February comes out as another day.
+  if (format_utc(seconds) != text) return std::nullopt;
+  return seconds;
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) { return verdict_names.at(static_cast<std::size_t>(verdict)); }
+
+std::optional<Verdict> verdict_from(std::string_view name) {
+  const auto found = std::ranges::find(verdict_names, name);
+  if (found == verdict_names.end()) return std::nullopt;
+  return static_cast<Verdict>(found - verdict_names.begin());
+}
+
+template <class A>
+void fields(A& a, Of<A, Environment> e) {
+  a("host", e.host);
+  a("cpu", e.cpu);
+  a("cores", e.cores);
+  a("kernel", e.kernel);
+  a("compiler", e.compiler);
+  a("build_type", e.build_type);
+  a("memory_bytes", e.memory_bytes);
+  a("versions", e.versions);
+  a("warnings", e.warnings);
+}
+
+template <class A>
+void fields(A& a, Of<A, LatencySummary> l) {
+  a("count", l.count);
+  a("mean_ns", l.mean_ns);
+  a("trimmed_mean_ns", l.trimmed_mean_ns);
+  a("p50_ns", l.p50_ns);
+  a("p90_ns", l.p90_ns);
+  a("p95_ns", l.p95_ns);
+  a("p99_ns", l.p99_ns);
+  a("p99_9_ns", l.p99_9_ns);
+  a("max_ns", l.max_ns);
+}
+
+template <class A>
+void fields(A& a, Of<A, ServiceSummary> s) {
+  a("name", s.name);
+  a("processes", s.processes);
+  a("cpu_ns", s.cpu_ns);
+  a("cpu_per_call_ns", s.cpu_per_call_ns);
+  a("memory_bytes", s.memory_bytes);
+  a("network_sent_bytes_per_call", s.network_sent_bytes_per_call);
+  a("network_received_bytes_per_call", s.network_received_bytes_per_call);
+  a("spans", s.spans);
+}
+
+template <class A>
+void fields(A& a, Of<A, ArmSummary> s) {
+  a("name", s.name);
+  a("role", s.role);
+  a("calls", s.calls);
+  a("latency", s.latency);
+  a("service_time", s.service_time);
+  a.group("send_lag", [&](auto& lag) {
+    lag("p50_ns", s.send_lag_p50_ns);
+    lag("p99_ns", s.send_lag_p99_ns);
+  });
+  a("throughput_per_s", s.throughput_per_s);
+  a("error_rate", s.error_rate);
+  a("services", s.services);
+  a("spans", s.spans);
+  a("traces", s.traces);
+}
+
+template <class A>
+void fields(A& a, Of<A, Estimate> e) {
+  a("estimate", e.estimate);
+  a("low", e.low);
+  a("high", e.high);
+}
+
+template <class A>
+void fields(A& a, Of<A, Comparison> c) {
+  a("metric", c.metric);
+  a.maybe("service", c.service);
+  a("phase", c.phase);
+  a("control", c.control);
+  a("treatment", c.treatment);
+  a("control_value", c.control_value);
+  a("treatment_value", c.treatment_value);
+  a("absolute", c.absolute);
+  a.maybe("relative", c.relative);
+  a("confidence", c.confidence);
+  a("blocks", c.blocks);
+}
+
+template <class A>
+void fields(A& a, Of<A, BudgetResult> b) {
+  a("metric", b.metric);
+  a("arm", b.arm);
+  a.maybe("service", b.service);
+  a("limit", b.limit);
+  a("relative", b.relative);
+  a("estimate", b.estimate);
+  a("low", b.low);
+  a("high", b.high);
+  a.as("verdict", b.verdict, verdict_text, verdict_from);
+  a("resolvable", b.resolvable);
+  a("blocks_needed", b.blocks_needed);
+  a("detail", b.detail);
+}
+
+template <class A>
+void fields(A& a, Of<A, CheckResult> c) {
+  a("name", c.name);
+  a("arm", c.arm);
+  a("expected", c.expected);
+  a("observed", c.observed);
+  a("low", c.low);
+  a("high", c.high);
+  a.as("verdict", c.verdict, verdict_text, verdict_from);
+  a("detail", c.detail);
+}
+
+template <class A>
+void fields(A& a, Of<A, Result> r) {
+  std::string found_schema = schema;
+  a("schema", found_schema);
+  if (found_schema != schema) {
+    throw std::runtime_error("schema: \"" + found_schema + "\" is not \"" + schema + "\": written by another version of tracetax");
+  }
+  a("name", r.name);
+  a("description", r.description);
+  a("scenario_file", r.scenario_file);
+  a.as("verdict", r.verdict, verdict_text, verdict_from);
+  a("valid", r.valid);
+  a("finished", r.finished);
+  a("failures", r.failures);
+  a.as("started_at", r.started_at_unix_s, format_utc, utc_from);
+  nanos_field(a, "duration_ns", r.duration);
+  a("seed", r.seed);
+  a("blocks_planned", r.blocks_planned);
+  a("blocks_done", r.blocks_done);
+  a("launches", r.launches);
+  a("window_s", r.window_s);
+  a("load", r.load_description);
+  a("environment", r.environment);
+  a("arms", r.arms);
+  a("comparisons", r.comparisons);
+  a("budgets", r.budgets);
+  a("checks", r.checks);
+  a("warnings", r.warnings);
+}
+
+std::string write_result_json(const Result& result) { return write_json(result); }
+
+Result read_result_json(const std::string& json) {
+  Result result;
+  read_json(json, result);
+  return result;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,48 @@
+#pragma once
+// The JSON keys of the structs of trial.h, which both a trial's file and result.json hold. Internal to harness/results.
+
+#include "harness/results/json_archive.h"
+#include "harness/results/trial.h"
+
+namespace tracetax {
+
+template <class A>
+void nanos_field(A& a, const char* key, Of<A, Nanos> value) {
+  std::int64_t count = value.count();
+  a(key, count);
+  if constexpr (std::same_as<A, JsonReader>) value = Nanos(count);
+}
+
+template <class A>
+void fields(A& a, Of<A, OutcomeCounts> c) {
+  a("planned", c.planned);
+  a.derived("sent", c.sent());
+  a("ok", c.ok);
+  a("tool_error", c.tool_error);
+  a("protocol_error", c.protocol_error);
+  a("timed_out", c.timed_out);
+  a("disconnected", c.disconnected);
+  a("never_sent", c.never_sent);
+}
+
+template <class A>
+void fields(A& a, Of<A, SpanCounts> s) {
+  a("started", s.started);
+  a("sampled", s.sampled);
+  a("received", s.received);
+  a.derived("lost", s.lost());
+  a("bytes", s.bytes);
+  a.derived("bytes_per_span", s.received == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                              : static_cast<double>(s.bytes) / static_cast<double>(s.received));
+}
+
+template <class A>
+void fields(A& a, Of<A, TraceSummary> t) {
+  a("traces", t.traces);
+  a("orphans", t.orphans);
+  a("multi_root", t.multi_root);
+  a("requests", t.requests);
+  a("service_sets", t.service_sets);
+}
+
+}  // namespace tracetax
