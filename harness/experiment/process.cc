@@ -64,6 +64,12 @@ Process::Process(const ProcessOptions& options) : parts_(std::make_unique<Parts>
   if (path.empty()) throw std::runtime_error("cannot start " + program + ": there is no such program in PATH");
   const std::vector<std::string> arguments(options.command.begin() + 1, options.command.end());
   bp::environment environment = boost::this_process::environment();
+  // The SDK reads OTEL_* by itself: what our caller's shell says must not change what an arm is.
+  std::vector<std::string> telemetry_names;
+  for (const auto& entry : boost::this_process::environment()) {
+    if (entry.get_name().rfind("OTEL_", 0) == 0) telemetry_names.push_back(entry.get_name());
+  }
+  for (const std::string& name : telemetry_names) environment.erase(name);
   for (const auto& [name, value] : options.environment) environment[name] = value;
   const std::string log = options.log.string();
   std::error_code error;

@@ -17,7 +17,7 @@ namespace tracetax {
 
 struct ProcessOptions {
   std::vector<std::string> command;                  // program (a path, or a name looked up in PATH) and its arguments
-  std::map<std::string, std::string> environment{};  // added to ours
+  std::map<std::string, std::string> environment{};  // added to ours, of which OTEL_* is not handed on
   std::filesystem::path log;                         // takes stderr, and stdout unless `stdio`
   bool stdio = false;                                // stdin and stdout are pipes to us
 };

@@ -67,6 +67,16 @@ TEST_F(ProcessTest, TheLogTakesStderrAndTheEnvironmentIsAddedTo) {
   EXPECT_EQ(process.last_log_lines(5), "  good morning\n");
 }
 
+TEST_F(ProcessTest, OurOwnTelemetryVariablesAreNotHandedOn) {
+  ::setenv("OTEL_TRACES_SAMPLER", "always_off", 1);
+  ProcessOptions made = options({"sh", "-c", "echo \"[$OTEL_TRACES_SAMPLER] [$OTEL_SERVICE_NAME]\" >&2"});
+  made.environment["OTEL_SERVICE_NAME"] = "mine";
+  Process process(made);
+  wait_until_ended(process);
+  ::unsetenv("OTEL_TRACES_SAMPLER");
+  EXPECT_EQ(process.last_log_lines(1), "  [] [mine]\n");
+}
+
 TEST_F(ProcessTest, ANameThatIsNoProgramIsSaid) {
   try {
     Process process(options({"no-such-program-here"}));

@@ -1,0 +1,28 @@
+#include <fmt/format.h>
+
+#include "harness/cli/commands.h"
+#include "harness/load/schedule.h"
+#include "harness/scenario/load_scenario.h"
+
+namespace tracetax::cli {
+
+int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets) {
+  int code = ok;
+  for (const std::string& name : scenarios) {
+    try {
+      const std::filesystem::path file = find_scenario(name);
+      const Scenario scenario = load_scenario(file, sets).scenario;
+      fmt::print("{}: ok: {} arms, {} blocks, {}\n", file.string(), scenario.arms.size(), scenario.plan.blocks_max,
+                 describe(scenario.load));
+      for (const std::string& warning : scenario_warnings(scenario)) {
+        fmt::print(stderr, "{}: warning: {}\n", file.string(), warning);
+      }
+    } catch (const ScenarioError& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      code = usage;
+    }
+  }
+  return code;
+}
+
+}  // namespace tracetax::cli

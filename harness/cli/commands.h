@@ -1,0 +1,46 @@
+#pragma once
+// The verbs of the command line, one file each. They return the exit code (design of the codes: docs/cli.md).
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tracetax::cli {
+
+enum ExitCode : int { ok = 0, exceeded = 1, usage = 2, inconclusive = 3, invalid_run = 4, interrupted = 130 };
+
+enum class Progress { automatic, plain, none };
+
+struct RunArguments {
+  std::string scenario;
+  std::string folder{};  // -o; empty: out/<scenario>-<UTC time>
+  std::vector<std::string> sets{};
+  unsigned blocks = 0;     // 0: as the scenario says
+  std::string max_time{};  // empty: none
+  std::string seed{};      // empty: as the scenario says
+  bool quick = false;
+  bool quiet = false;
+  Progress progress = Progress::automatic;
+};
+int run(const RunArguments& arguments);
+
+int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets);
+
+struct ReportArguments {
+  std::string result;  // a result folder, or its result.json
+  std::string format = "text";
+  std::string output{};  // empty: stdout
+};
+int report(const ReportArguments& arguments);
+
+int list();
+
+// Where bundled scenarios lie: beside the program in the source tree, or installed. Empty: not found.
+std::filesystem::path bundled_scenarios();
+// `name` as it is when such a file exists, else the bundled scenario of that name ("quickstart").
+std::filesystem::path find_scenario(const std::string& name);
+
+// Whether to colour what goes to that descriptor: a terminal, and neither NO_COLOR nor TERM=dumb.
+bool wants_color(int descriptor);
+
+}  // namespace tracetax::cli

@@ -1,0 +1,70 @@
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "harness/cli/commands.h"
+#include "harness/experiment/process.h"
+
+namespace tracetax::cli {
+namespace {
+
+// The first comment line of a scenario says what it answers and how long it takes.
+std::string first_comment(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line.rfind("# ", 0) == 0 ? line.substr(2) : std::string{};
+}
+
+}  // namespace
+
+std::filesystem::path bundled_scenarios() {
+  // build/<preset>/bin/tracetax in a checkout, <prefix>/bin/tracetax when installed.
+  const std::filesystem::path here = own_directory();
+  for (const auto& candidate : {here / "../../../scenarios", here / "../share/tracetax/scenarios"}) {
+    std::error_code error;
+    if (std::filesystem::is_directory(candidate, error)) return std::filesystem::canonical(candidate);
+  }
+  return {};
+}
+
+std::filesystem::path find_scenario(const std::string& name) {
+  std::error_code error;
+  if (std::filesystem::exists(name, error) || name.find('/') != std::string::npos) return name;
+  const std::filesystem::path folder = bundled_scenarios();
+  if (folder.empty()) return name;
+  for (const std::string& file : {name, name + ".yaml"}) {
+    if (std::filesystem::is_regular_file(folder / file, error)) return folder / file;
+  }
+  return name;
+}
+
+bool wants_color(int descriptor) {
+  const char* terminal = std::getenv("TERM");
+  const char* no_color = std::getenv("NO_COLOR");
+  return ::isatty(descriptor) == 1 && (no_color == nullptr || *no_color == '\0') &&
+         (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+int list() {
+  const std::filesystem::path folder = bundled_scenarios();
+  if (folder.empty()) {
+    fmt::print(stderr, "tracetax: the bundled scenarios were not found beside the program\n");
+    return invalid_run;
+  }
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  for (const auto& file : files) {
+    fmt::print("{:<20} {}\n", std::filesystem::relative(file, folder).replace_extension().string(),
+               first_comment(file));
+  }
+  return ok;
+}
+
+}  // namespace tracetax::cli

@@ -1,0 +1,92 @@
+// The command line of tracetax: what it takes, and which exit code an exception becomes.
+
+#include <cstdio>
+#include <exception>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/commands.h"
+#include "harness/scenario/load_scenario.h"
+
+namespace {
+
+constexpr const char* description =
+    "What distributed tracing costs, held to a budget: drives tool calls through an instrumented router, gateway and "
+    "MCP\n"
+    "servers, with and without tracing, and compares.";
+constexpr const char* footer =
+    "Exit codes: 0 every verdict within; 1 a budget exceeded; 2 usage or scenario error; 3 inconclusive; 4 the run is "
+    "not\n"
+    "valid; 130 interrupted. Diagnostics go to stderr, the answer to stdout.\n\n"
+    "Examples:\n"
+    "  tracetax run quickstart                     what 10 % sampling costs a 2 ms call, about 90 s\n"
+    "  tracetax run my.yaml --set load.arrivals.rate=800/s --blocks 12\n"
+    "  tracetax report out/quickstart-… --as markdown >> \"$GITHUB_STEP_SUMMARY\"\n";
+
+void add_run(CLI::App& app, tracetax::cli::RunArguments& arguments) {
+  CLI::App* run = app.add_subcommand("run", "Run a scenario and compare its arms");
+  run->add_option("scenario", arguments.scenario, "Scenario file, or the name of a bundled one")->required();
+  run->add_option("-o,--output", arguments.folder,
+                  "Result folder; must be new or empty (default: out/<scenario>-<UTC time>)");
+  run->add_option("--set", arguments.sets, "key.path=value over the scenario; may be repeated")
+      ->allow_extra_args(false);
+  run->add_option("--blocks", arguments.blocks, "Number of blocks, over plan.blocks")->check(CLI::Range(1U, 100000U));
+  run->add_option("--max-time", arguments.max_time, "Begin no block that would end later, e.g. 5m");
+  run->add_option("--seed", arguments.seed, "Seed of schedules, orders and draws, over plan.seed");
+  run->add_flag("--quick", arguments.quick, "3 short blocks: shows that a scenario runs; too few to measure with");
+  run->add_flag("--quiet", arguments.quiet, "Print nothing but diagnostics");
+  const std::map<std::string, tracetax::cli::Progress> modes{{"auto", tracetax::cli::Progress::automatic},
+                                                             {"plain", tracetax::cli::Progress::plain},
+                                                             {"none", tracetax::cli::Progress::none}};
+  run->add_option("--progress", arguments.progress, "auto, plain or none (default: auto, a live line on a terminal)")
+      ->transform(CLI::Transformer(modes))
+      ->option_text("MODE");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  namespace cli = tracetax::cli;
+  CLI::App app(description, "tracetax");
+  app.footer(footer);
+  app.set_version_flag("--version", "tracetax " TRACETAX_VERSION);
+  app.require_subcommand(1);
+
+  cli::RunArguments run;
+  add_run(app, run);
+
+  std::vector<std::string> scenarios;
+  std::vector<std::string> sets;
+  CLI::App* check = app.add_subcommand("check", "Validate scenario files; nothing runs");
+  check->add_option("scenario", scenarios, "Scenario files, or names of bundled ones")->required();
+  check->add_option("--set", sets, "key.path=value over each scenario")->allow_extra_args(false);
+
+  cli::ReportArguments report_arguments;
+  CLI::App* report = app.add_subcommand("report", "Show a saved result, also of a run that was cut short");
+  report->add_option("result", report_arguments.result, "Result folder or result.json")->required();
+  report->add_option("--as", report_arguments.format, "text, html, markdown, junit, json, csv or hgrm (default: text)")
+      ->check(CLI::IsMember({"text", "html", "markdown", "junit", "json", "csv", "hgrm"}))
+      ->option_text("FORMAT");
+  report->add_option("-o,--output", report_arguments.output, "File to write instead of stdout");
+
+  CLI::App* list = app.add_subcommand("list", "Name the bundled scenarios");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? cli::ok : cli::usage;
+  }
+  try {
+    if (check->parsed()) return cli::check(scenarios, sets);
+    if (report->parsed()) return cli::report(report_arguments);
+    if (list->parsed()) return cli::list();
+    return cli::run(run);
+  } catch (const tracetax::ScenarioError& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return cli::usage;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "tracetax: %s\n", error.what());
+    return cli::invalid_run;
+  }
+}

@@ -1,0 +1,164 @@
+#include "harness/experiment/run.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "harness/base/text.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/result_folder.h"
+#include "harness/experiment/environment.h"
+#include "harness/experiment/histogram_files.h"
+#include "harness/experiment/process.h"
+#include "harness/load/schedule.h"
+#include "harness/results/files.h"
+#include "harness/scenario/load_scenario.h"
+#include "harness/verdict/evaluate.h"
+#include "reports/reports.h"
+
+namespace tracetax::cli {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may set it");
+
+// The first Ctrl-C ends the run in order, a second one at once: the kernel then ends the services (PR_SET_PDEATHSIG).
+void on_signal(int number) {
+  if (stop_requested.exchange(true)) ::_exit(128 + number);
+}
+
+void install_signal_handlers() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+std::int64_t unix_seconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// Command line options are --set by other names, so that the resolved scenario says all of it.
+std::vector<std::string> all_sets(const RunArguments& arguments) {
+  std::vector<std::string> sets;
+  if (arguments.quick) {
+    for (const char* set : {"plan.warmup=500ms", "plan.settle=100ms", "plan.window=1s", "plan.blocks=3"})
+      sets.emplace_back(set);
+  }
+  sets.insert(sets.end(), arguments.sets.begin(), arguments.sets.end());
+  if (arguments.blocks > 0) sets.push_back(fmt::format("plan.blocks={}", arguments.blocks));
+  if (!arguments.seed.empty()) sets.push_back("plan.seed=" + arguments.seed);
+  return sets;
+}
+
+// Throws std::invalid_argument for a folder that holds something already.
+std::filesystem::path make_folder(const RunArguments& arguments, const Scenario& scenario, std::int64_t now) {
+  std::filesystem::path folder = arguments.folder;
+  if (folder.empty()) {
+    const std::filesystem::path base = std::filesystem::path("out") / (scenario.name + "-" + format_utc_compact(now));
+    folder = base;
+    for (int n = 2; std::filesystem::exists(folder); ++n) folder = base.string() + "-" + std::to_string(n);
+  } else if (std::filesystem::exists(folder) &&
+             (!std::filesystem::is_directory(folder) || !std::filesystem::is_empty(folder))) {
+    throw std::invalid_argument(
+        folder.string() +
+        " exists and is not an empty folder; nothing is written over\n  hint: name a new folder after -o");
+  }
+  std::filesystem::create_directories(folder);
+  return folder;
+}
+
+std::optional<Nanos> parse_max_time(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto time = parse_duration(text);
+  if (!time || *time <= Nanos{})
+    throw std::invalid_argument("--max-time: must be a duration above 0 such as 90s or 5m, got " + text);
+  return time;
+}
+
+// What is known before anything has been measured; `report` reads it when the run never came to its end.
+RunInfo begin(const std::string& file, const Scenario& scenario, std::int64_t now) {
+  RunInfo info;
+  info.scenario_file = file;
+  info.started_at_unix_s = now;
+  info.environment = read_environment();
+  info.load_description = describe(scenario.load);
+  return info;
+}
+
+int code_of(const Result& result, bool was_interrupted) {
+  return was_interrupted ? int{interrupted} : exit_code(result);
+}
+
+}  // namespace
+
+int run(const RunArguments& arguments) {
+  LoadedScenario loaded;
+  std::filesystem::path folder;
+  RunOptions options;
+  const std::int64_t now = unix_seconds();
+  const std::filesystem::path file = find_scenario(arguments.scenario);
+  loaded = load_scenario(file, all_sets(arguments));
+  const Scenario& scenario = loaded.scenario;
+  try {
+    options.max_time = parse_max_time(arguments.max_time);
+    folder = make_folder(arguments, scenario, now);
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "tracetax run: {}\n", error.what());
+    return usage;
+  }
+  options.folder = folder;
+  options.programs = own_directory();
+
+  RunInfo info = begin(file.string(), scenario, now);
+  write_file_atomically(folder / "scenario.yaml", loaded.source);
+  write_file_atomically(folder / "scenario.resolved.yaml", loaded.resolved);
+  {
+    Result begun = evaluate(scenario, {}, info);
+    begun.finished = false;
+    write_file_atomically(folder / "run.json", write_result_json(begun));
+  }
+  const bool talk = !arguments.quiet;
+  if (talk) {
+    for (const std::string& warning : info.environment.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    for (const std::string& warning : scenario_warnings(scenario)) fmt::print(stderr, "warning: {}\n", warning);
+    fmt::print(stderr, "{}: {} arms, {} blocks, {}\n", scenario.name, scenario.arms.size(), scenario.plan.blocks_max,
+               info.load_description);
+  }
+
+  install_signal_handlers();
+  const Nanos started = monotonic_now();
+  RunOutcome outcome;
+  {
+    ProgressLine progress(talk ? arguments.progress : Progress::none, scenario);
+    outcome = run_experiment(scenario, options, progress.observer(), stop_requested);
+  }
+  info.duration = monotonic_now() - started;
+  info.finished = outcome.finished;
+  info.failures = outcome.failures;
+  info.warnings = scenario_warnings(scenario);
+  info.warnings.insert(info.warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
+  if (arguments.quick)
+    info.warnings.emplace_back("--quick: 3 short blocks show that the scenario runs; they are too few to measure with");
+
+  const Result result = evaluate(scenario, outcome.trials, info);
+  for (const Arm& arm : scenario.arms) write_arm_histograms(folder / "histograms", arm.name, outcome.trials);
+  write_reports(folder, result);
+  if (talk) {
+    TextOptions text;
+    text.color = wants_color(STDOUT_FILENO);
+    fmt::print("{}\nreport: {}\n", render_text(result, text),
+               std::filesystem::absolute(folder / "report.html").lexically_normal().string());
+  }
+  for (const std::string& failure : result.failures) fmt::print(stderr, "tracetax run: {}\n", failure);
+  return code_of(result, outcome.interrupted);
+}
+
+}  // namespace tracetax::cli
