@@ -1,0 +1,34 @@
+#pragma once
+// From trials to a Result: what the arms did, what the treatments cost, whether that is within the budgets. Pure.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/results/result.h"
+#include "harness/results/trial.h"
+#include "harness/scenario/scenario.h"
+
+namespace tracetax {
+
+// What the trials themselves do not say about the run.
+struct RunInfo {
+  std::string scenario_file{};
+  std::string load_description{};  // "open loop, poisson 400/s, 4 sessions"
+  std::int64_t started_at_unix_s = 0;
+  Nanos duration{};
+  Environment environment{};
+  bool finished = true;
+  std::vector<std::string> failures{};  // any: the result is not valid
+  std::vector<std::string> warnings{};  // shown before those found in the trials
+};
+
+// Trials in any order. Those with a `failure` count their calls and nothing else; a comparison uses the blocks in which
+// both of its arms have a valid trial. docs/statistics.md says how each number is made.
+Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, const RunInfo& info);
+
+// design.md §3: 0 within, 1 exceeded, 3 inconclusive, 4 not valid. (2 and 130 are the command line's.)
+int exit_code(const Result& result);
+
+}  // namespace tracetax

@@ -1,0 +1,29 @@
+#pragma once
+// A Result as people and machines read it. Functions of the Result and nothing else, so that any report can be made
+// again from its result.json. JSON itself is write_result_json(); docs/reading-the-report.md explains the sections.
+
+#include <cstddef>
+#include <string>
+
+#include "harness/results/result.h"
+
+namespace tracetax {
+
+struct TextOptions {
+  bool color = false;       // ANSI colours on the verdicts
+  std::size_t width = 100;  // columns at which warnings and sentences are wrapped; tables are as wide as they must be
+};
+
+// For the console.
+std::string render_text(const Result& result, const TextOptions& options = {});
+// GitHub-flavoured, for CI job summaries.
+std::string render_markdown(const Result& result);
+// One page that needs nothing else: no scripts, no network.
+std::string render_html(const Result& result);
+// A test case per budget and check. exceeded is a failure, inconclusive is skipped with the reason, a run that is not
+// valid has an error.
+std::string render_junit(const Result& result);
+// All comparisons, one a row; RFC 4180, numbers in the metric's base unit (ns, bytes, fraction, per second).
+std::string render_csv(const Result& result);
+
+}  // namespace tracetax
