@@ -24,9 +24,10 @@ constexpr std::uint64_t derive_seed(std::initializer_list<std::uint64_t> parts) 
   return h;
 }
 
-// Uniform in the open interval (0, 1) from 64 random bits: 53 bits, never 0 and never 1.
+// Uniform in the open interval (0, 1) from 64 random bits: 52 bits, never 0 and never 1. With 53 the half added to the
+// largest would be rounded up to 1, of which there is no quantile.
 constexpr double uniform_from_bits(std::uint64_t bits) {
-  return (static_cast<double>(bits >> 11) + 0.5) * 0x1.0p-53;
+  return (static_cast<double>(bits >> 12) + 0.5) * 0x1.0p-52;
 }
 
 // Quantile of the standard normal distribution, p in (0, 1). Wichura's algorithm AS 241 (PPND16, 1988), relative

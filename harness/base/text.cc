@@ -1,14 +1,13 @@
 #include "harness/base/text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <ctime>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace tracetax {
 namespace {
@@ -22,6 +21,7 @@ struct Unit {
 template <std::size_t N>
 std::string with_unit(double value, const std::array<Unit, N>& units, bool sign) {
   if (!std::isfinite(value)) return "n/a";
+  if (std::fabs(value) < 0.005) value = 0;  // also -0.0: never "-0.00 ns"
   const double magnitude = std::fabs(value);
   std::size_t u = 0;
   while (u + 1 < N && magnitude / units[u].factor >= 999.5) ++u;
@@ -33,6 +33,12 @@ std::string with_unit(double value, const std::array<Unit, N>& units, bool sign)
 
 constexpr std::array<Unit, 4> time_units{{{1, "ns"}, {1e3, "µs"}, {1e6, "ms"}, {1e9, "s"}}};
 constexpr std::array<Unit, 4> byte_units{{{1, "B"}, {1e3, "kB"}, {1e6, "MB"}, {1e9, "GB"}}};
+
+// A share that would read "-0.00 %" is 0.
+double percent(double fraction, int digits) {
+  const double value = fraction * 100;
+  return std::fabs(value) * std::pow(10, digits) < 0.5 ? 0 : value;
+}
 
 std::string utc(std::int64_t unix_seconds, const char* pattern) {
   const auto t = static_cast<std::time_t>(unix_seconds);
@@ -51,7 +57,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
       d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + change});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   }
   return d[a.size()][b.size()];
@@ -59,15 +66,21 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string format_duration(double nanoseconds) { return with_unit(nanoseconds, time_units, false); }
-std::string format_signed_duration(double nanoseconds) { return with_unit(nanoseconds, time_units, true); }
-std::string format_bytes(double bytes) { return with_unit(bytes, byte_units, false); }
+std::string format_duration(double nanoseconds) {
+  return with_unit(nanoseconds, time_units, false);
+}
+std::string format_signed_duration(double nanoseconds) {
+  return with_unit(nanoseconds, time_units, true);
+}
+std::string format_bytes(double bytes) {
+  return with_unit(bytes, byte_units, false);
+}
 
 std::string format_share(double fraction, int digits) {
-  return std::isfinite(fraction) ? fmt::format("{:.{}f} %", fraction * 100, digits) : "n/a";
+  return std::isfinite(fraction) ? fmt::format("{:.{}f} %", percent(fraction, digits), digits) : "n/a";
 }
 std::string format_signed_share(double fraction, int digits) {
-  return std::isfinite(fraction) ? fmt::format("{:+.{}f} %", fraction * 100, digits) : "n/a";
+  return std::isfinite(fraction) ? fmt::format("{:+.{}f} %", percent(fraction, digits), digits) : "n/a";
 }
 
 std::string format_count(std::int64_t n) {
@@ -109,7 +122,11 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
   return best;
 }
 
-std::string format_utc(std::int64_t unix_seconds) { return utc(unix_seconds, "%Y-%m-%dT%H:%M:%SZ"); }
-std::string format_utc_compact(std::int64_t unix_seconds) { return utc(unix_seconds, "%Y%m%dT%H%M%SZ"); }
+std::string format_utc(std::int64_t unix_seconds) {
+  return utc(unix_seconds, "%Y-%m-%dT%H:%M:%SZ");
+}
+std::string format_utc_compact(std::int64_t unix_seconds) {
+  return utc(unix_seconds, "%Y%m%dT%H%M%SZ");
+}
 
 }  // namespace tracetax

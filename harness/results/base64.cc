@@ -20,7 +20,9 @@ constexpr std::array<std::uint8_t, 256> values = [] {
   return table;
 }();
 
-std::uint32_t byte_at(std::string_view bytes, std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); }
+std::uint32_t byte_at(std::string_view bytes, std::size_t i) {
+  return static_cast<std::uint8_t>(bytes[i]);
+}
 
 }  // namespace
 

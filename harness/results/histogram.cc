@@ -56,7 +56,8 @@ std::int64_t Histogram::width_at(std::size_t index) const {
 void Histogram::merge(const Histogram& other) {
   std::int64_t sum = 0;
   if (__builtin_add_overflow(total_, other.total_, &sum) ||
-      __builtin_add_overflow(out_of_range_, other.out_of_range_, &sum) || __builtin_add_overflow(sum, other.total_, &sum)) {
+      __builtin_add_overflow(out_of_range_, other.out_of_range_, &sum) ||
+      __builtin_add_overflow(sum, other.total_, &sum)) {
     throw std::overflow_error("histogram: the merged counts do not fit 64 bits");
   }
   out_of_range_ += other.out_of_range_;
@@ -79,9 +80,13 @@ void Histogram::reset() {
   total_ = out_of_range_ = 0;
 }
 
-std::int64_t Histogram::min() const { return total_ == 0 ? 0 : lowest_at(first_); }
+std::int64_t Histogram::min() const {
+  return total_ == 0 ? 0 : lowest_at(first_);
+}
 
-std::int64_t Histogram::max() const { return total_ == 0 ? 0 : highest_at(end_ - 1); }
+std::int64_t Histogram::max() const {
+  return total_ == 0 ? 0 : highest_at(end_ - 1);
+}
 
 double Histogram::mean() const {
   if (total_ == 0) return 0;
@@ -109,7 +114,8 @@ std::int64_t Histogram::percentile(double percentile_0_to_100) const {
   const double lowered = std::nextafter(percentile_0_to_100, -std::numeric_limits<double>::infinity());
   const double wanted = std::ceil(std::clamp(lowered, 0.0, 100.0) * static_cast<double>(total_) / 100.0);
   // A count near 2^63 is rounded up by the conversion: compare before converting back.
-  const std::int64_t rank = wanted >= static_cast<double>(total_) ? total_ : std::max<std::int64_t>(1, static_cast<std::int64_t>(wanted));
+  const std::int64_t rank =
+      wanted >= static_cast<double>(total_) ? total_ : std::max<std::int64_t>(1, static_cast<std::int64_t>(wanted));
 
   // High percentiles are asked most and are near the end: count from the side that is nearer.
   if (rank > total_ / 2) {
@@ -144,7 +150,9 @@ std::int64_t Histogram::highest_equivalent(std::int64_t value) const {
   return highest_at(index_of(value));
 }
 
-std::size_t Histogram::memory_bytes() const { return sizeof(*this) + counts_.capacity() * sizeof(counts_[0]); }
+std::size_t Histogram::memory_bytes() const {
+  return sizeof(*this) + counts_.capacity() * sizeof(counts_[0]);
+}
 
 bool Histogram::operator==(const Histogram& other) const {
   return range_.lowest == other.range_.lowest && range_.highest == other.range_.highest &&

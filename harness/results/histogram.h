@@ -13,9 +13,9 @@
 namespace tracetax {
 
 struct HistogramRange {
-  std::int64_t lowest = 1;                    // lowest discernible value, at least 1
-  std::int64_t highest = 60'000'000'000;      // highest trackable value, at least 2 × lowest
-  int digits = 3;                             // significant decimal digits, 1..5
+  std::int64_t lowest = 1;                // lowest discernible value, at least 1
+  std::int64_t highest = 60'000'000'000;  // highest trackable value, at least 2 × lowest
+  int digits = 3;                         // significant decimal digits, 1..5
 };
 
 class Histogram {
@@ -81,8 +81,9 @@ class Histogram {
     end_ = index >= end_ ? index + 1 : end_;
   }
 
-  // The bucket doubles with each power of two above the first sub_bucket_count_ units; within a bucket the sub-bucket is
-  // the value's leading bits. Its lower half is covered by the bucket below, so buckets overlap by half in the array.
+  // The bucket doubles with each power of two above the first sub_bucket_count_ units; within a bucket the sub-bucket
+  // is the value's leading bits. Its lower half is covered by the bucket below, so buckets overlap by half in the
+  // array.
   std::size_t index_of(std::int64_t value) const {
     const auto bits = static_cast<std::uint64_t>(value);
     const int bucket = bucket_0_leading_zeros_ - std::countl_zero(bits | bucket_0_mask_);
@@ -101,15 +102,16 @@ class Histogram {
   int bucket_0_leading_zeros_ = 0;  // of its largest value
   std::uint64_t bucket_0_mask_ = 0;
   std::vector<std::int64_t> counts_;
-  std::size_t first_ = 0, end_ = 0;  // all counts outside first_ .. end_-1 are zero; empty: first_ = counts_.size(), end_ = 0
+  std::size_t first_ = 0,
+              end_ = 0;  // all counts outside first_ .. end_-1 are zero; empty: first_ = counts_.size(), end_ = 0
   std::int64_t total_ = 0, out_of_range_ = 0;
 };
 
 // One interval of an interval log, format version 1.3.
 struct LogInterval {
-  std::string tag{};           // no comma, blank or line break; empty: none
-  double start_s = 0;          // since the log's start_time_s
-  double length_s = 0;         // length, not the end
+  std::string tag{};    // no comma, blank or line break; empty: none
+  double start_s = 0;   // since the log's start_time_s
+  double length_s = 0;  // length, not the end
   Histogram histogram{};
 };
 struct IntervalLog {
@@ -117,7 +119,8 @@ struct IntervalLog {
   std::string comment{};    // says the values' unit; lines are broken to stay under 128 characters
   std::vector<LogInterval> intervals{};
 };
-// The text, times in milliseconds' resolution. Throws std::invalid_argument for a tag or time that the format cannot hold.
+// The text, times in milliseconds' resolution. Throws std::invalid_argument for a tag or time that the format cannot
+// hold.
 std::string write_interval_log(const IntervalLog&);
 // Throws std::runtime_error with the line. Times of foreign logs are made relative to their StartTime by Java's rules.
 IntervalLog read_interval_log(std::string_view text);

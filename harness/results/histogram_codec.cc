@@ -1,12 +1,12 @@
 // The V2 encoding: a 40-byte header and ZigZag LEB128 counts, deflated, in Base64.
 // Compressed form: int32 cookie, int32 length, zlib stream. All integers big-endian.
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <bit>
 #include <limits>
 #include <stdexcept>
+
+#include <zlib.h>
 
 #include "harness/results/base64.h"
 #include "harness/results/histogram.h"
@@ -18,10 +18,12 @@ constexpr std::uint32_t cookie = 0x1c849313;
 constexpr std::uint32_t compressed_cookie = 0x1c849314;
 constexpr std::size_t header_size = 40;
 constexpr std::size_t compressed_header_size = 8;
-constexpr std::size_t max_word_bytes = 9;                    // of one count
+constexpr std::size_t max_word_bytes = 9;                          // of one count
 constexpr std::size_t max_decoded_buckets = std::size_t{4} << 20;  // 32 MiB of counts
 
-[[noreturn]] void refuse(const char* reason) { throw std::runtime_error(std::string("not an HdrHistogram: ") + reason); }
+[[noreturn]] void refuse(const char* reason) {
+  throw std::runtime_error(std::string("not an HdrHistogram: ") + reason);
+}
 
 template <class T>
 void put(std::string& out, T value) {
@@ -31,7 +33,8 @@ void put(std::string& out, T value) {
 template <class T>
 T take(std::string_view bytes, std::size_t offset) {
   T value = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>(value << 8 | static_cast<std::uint8_t>(bytes[offset + i]));
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    value = static_cast<T>(value << 8 | static_cast<std::uint8_t>(bytes[offset + i]));
   return value;
 }
 

@@ -1,11 +1,11 @@
 // The .hgrm percentile table as Java's outputPercentileDistribution writes it, byte for byte.
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "harness/results/histogram.h"
 
@@ -56,7 +56,8 @@ std::string Histogram::percentile_table(double unit, int ticks_per_half_distance
     throw std::invalid_argument("percentile table: the unit and the ticks per half distance must be above 0");
   }
   const auto number = [&](double value) { return java_fixed(value / unit, range_.digits); };
-  std::string text = fmt::format("{:>12} {:>14} {:>10} {:>14}\n\n", "Value", "Percentile", "TotalCount", "1/(1-Percentile)");
+  std::string text =
+      fmt::format("{:>12} {:>14} {:>10} {:>14}\n\n", "Value", "Percentile", "TotalCount", "1/(1-Percentile)");
 
   double level = 0;
   std::int64_t reached = 0;
@@ -78,7 +79,8 @@ std::string Histogram::percentile_table(double unit, int ticks_per_half_distance
   }
   text += fmt::format("#[Mean    = {:>12}, StdDeviation   = {:>12}]\n", number(mean()), number(stddev()));
   text += fmt::format("#[Max     = {:>12}, Total count    = {:>12}]\n", number(static_cast<double>(max())), total_);
-  text += fmt::format("#[Buckets = {:>12}, SubBuckets     = {:>12}]\n", layout_.bucket_count, 2 << layout_.half_magnitude);
+  text +=
+      fmt::format("#[Buckets = {:>12}, SubBuckets     = {:>12}]\n", layout_.bucket_count, 2 << layout_.half_magnitude);
   return text;
 }
 

@@ -1,12 +1,12 @@
 // HdrHistogram interval log, format version 1.3.
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <cmath>
 #include <ctime>
 #include <optional>
 #include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "harness/results/histogram.h"
 
@@ -16,7 +16,8 @@ namespace {
 constexpr std::string_view start_time_mark = "#[StartTime: ";
 constexpr std::string_view base_time_mark = "#[BaseTime: ";
 constexpr std::string_view version_mark = "#[Histogram log format version ";
-constexpr std::string_view legend = R"("StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram")";
+constexpr std::string_view legend =
+    R"("StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram")";
 // HdrHistogram_c reads comments into 128 bytes; "# ", the line's end and a NUL take four of them.
 constexpr std::size_t comment_width = 120;
 // Java shows the maximum of nanoseconds as milliseconds.
@@ -25,7 +26,8 @@ constexpr double max_value_unit = 1e6;
 // "Wed Sep 09 08:24:39 UTC 2015": the form of Java's Date, for people only.
 std::string date_text(double unix_seconds) {
   constexpr double year_9999 = 253402300799.0;
-  if (unix_seconds < 0 || unix_seconds > year_9999) throw std::invalid_argument("interval log: the start time is no date");
+  if (unix_seconds < 0 || unix_seconds > year_9999)
+    throw std::invalid_argument("interval log: the start time is no date");
   const auto t = static_cast<std::time_t>(unix_seconds);
   std::tm utc{};
   gmtime_r(&t, &utc);
@@ -151,15 +153,18 @@ class LogParser {
 std::string write_interval_log(const IntervalLog& log) {
   std::string text = fmt::format("{}1.3]\n", version_mark);
   append_comment(text, log.comment);
-  text += fmt::format("{}{:.3f} (seconds since epoch), {}]\n", start_time_mark, log.start_time_s, date_text(log.start_time_s));
+  text += fmt::format("{}{:.3f} (seconds since epoch), {}]\n", start_time_mark, log.start_time_s,
+                      date_text(log.start_time_s));
   text += fmt::format("{}{:.3f} (seconds since epoch)]\n", base_time_mark, log.start_time_s);
   text += fmt::format("{}\n", legend);
   for (const LogInterval& interval : log.intervals) {
     if (interval.tag.find_first_of(", \t\r\n") != std::string::npos) {
-      throw std::invalid_argument(fmt::format("interval log: the tag \"{}\" holds a comma, blank or line break", interval.tag));
+      throw std::invalid_argument(
+          fmt::format("interval log: the tag \"{}\" holds a comma, blank or line break", interval.tag));
     }
     if (!std::isfinite(interval.start_s) || !std::isfinite(interval.length_s) || interval.length_s < 0) {
-      throw std::invalid_argument("interval log: an interval's start and length must be finite, its length not negative");
+      throw std::invalid_argument(
+          "interval log: an interval's start and length must be finite, its length not negative");
     }
     if (!interval.tag.empty()) text += fmt::format("Tag={},", interval.tag);
     text += fmt::format("{:.3f},{:.3f},{:.3f},{}\n", interval.start_s, interval.length_s,
@@ -168,6 +173,8 @@ std::string write_interval_log(const IntervalLog& log) {
   return text;
 }
 
-IntervalLog read_interval_log(std::string_view text) { return LogParser().parse(text); }
+IntervalLog read_interval_log(std::string_view text) {
+  return LogParser().parse(text);
+}
 
 }  // namespace tracetax

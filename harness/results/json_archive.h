@@ -8,13 +8,14 @@
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace tracetax {
 
@@ -65,10 +66,8 @@ class JsonWriter {
   // Non-finite doubles: nlohmann writes null.
   static Json to_json(const std::string& value) { return value; }
   template <class T>
-    requires std::is_arithmetic_v<T>
-  static Json to_json(const T& value) {
-    return value;
-  }
+  requires std::is_arithmetic_v<T>
+  static Json to_json(const T& value) { return value; }
   template <class T>
   static Json to_json(const std::vector<T>& values) {
     Json array = Json::array();
@@ -158,8 +157,9 @@ class JsonReader {
   }
   template <std::integral T>
   static void from_json(const Json& json, const std::string& path, T& value) {
-    const bool fits = json.is_number_unsigned() ? std::in_range<T>(json.get<std::uint64_t>())
-                                                : json.is_number_integer() && std::in_range<T>(json.get<std::int64_t>());
+    const bool fits = json.is_number_unsigned()
+                          ? std::in_range<T>(json.get<std::uint64_t>())
+                          : json.is_number_integer() && std::in_range<T>(json.get<std::int64_t>());
     if (!fits) {
       fail_with(path, "expected an integer from " + std::to_string(std::numeric_limits<T>::min()) + " to " +
                           std::to_string(std::numeric_limits<T>::max()));
@@ -181,7 +181,7 @@ class JsonReader {
     for (const auto& [key, element] : json.items()) from_json(element, path + "." + key, values[key]);
   }
   template <class T>
-    requires std::is_class_v<T>
+  requires std::is_class_v<T>
   static void from_json(const Json& json, const std::string& path, T& value) {
     JsonReader reader(json, path);
     fields(reader, value);

@@ -14,7 +14,9 @@ namespace {
 constexpr const char* schema = "tracetax.result/1";
 constexpr std::array<std::string_view, 3> verdict_names{"within", "exceeded", "inconclusive"};
 
-std::string verdict_text(Verdict verdict) { return std::string(to_string(verdict)); }
+std::string verdict_text(Verdict verdict) {
+  return std::string(to_string(verdict));
+}
 
 std::optional<std::int64_t> utc_from(const std::string& text) {
   std::tm utc{};
@@ -33,7 +35,9 @@ std::optional<std::int64_t> utc_from(const std::string& text) {
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) { return verdict_names.at(static_cast<std::size_t>(verdict)); }
+std::string_view to_string(Verdict verdict) {
+  return verdict_names.at(static_cast<std::size_t>(verdict));
+}
 
 std::optional<Verdict> verdict_from(std::string_view name) {
   const auto found = std::ranges::find(verdict_names, name);
@@ -152,7 +156,8 @@ void fields(A& a, Of<A, Result> r) {
   std::string found_schema = schema;
   a("schema", found_schema);
   if (found_schema != schema) {
-    throw std::runtime_error("schema: \"" + found_schema + "\" is not \"" + schema + "\": written by another version of tracetax");
+    throw std::runtime_error("schema: \"" + found_schema + "\" is not \"" + schema +
+                             "\": written by another version of tracetax");
   }
   a("name", r.name);
   a("description", r.description);
@@ -177,7 +182,9 @@ void fields(A& a, Of<A, Result> r) {
   a("warnings", r.warnings);
 }
 
-std::string write_result_json(const Result& result) { return write_json(result); }
+std::string write_result_json(const Result& result) {
+  return write_json(result);
+}
 
 Result read_result_json(const std::string& json) {
   Result result;

@@ -14,7 +14,7 @@
 namespace tracetax {
 
 enum class Verdict { within, exceeded, inconclusive };
-std::string_view to_string(Verdict);                        // "within", "exceeded", "inconclusive"
+std::string_view to_string(Verdict);                         // "within", "exceeded", "inconclusive"
 std::optional<Verdict> verdict_from(std::string_view name);  // and back
 
 struct Environment {
@@ -77,7 +77,7 @@ struct BudgetResult {
   bool relative = false;
   double estimate = 0, low = 0, high = 0;
   Verdict verdict = Verdict::inconclusive;
-  bool resolvable = true;          // the interval is narrow enough that the budget could have been decided
+  bool resolvable = true;           // the interval is narrow enough that the budget could have been decided
   std::uint32_t blocks_needed = 0;  // about; 0: decided, or not to be known
   std::string detail{};
 };
@@ -94,15 +94,15 @@ struct Result {
   std::string name, description;
   std::string scenario_file;
   Verdict verdict = Verdict::inconclusive;
-  bool valid = true;                      // false: exit code 4, and `failures` say why
-  bool finished = true;                   // false: interrupted or failed before the plan's end
+  bool valid = true;     // false: exit code 4, and `failures` say why
+  bool finished = true;  // false: interrupted or failed before the plan's end
   std::vector<std::string> failures{};
   std::int64_t started_at_unix_s = 0;
   Nanos duration{};
   std::uint64_t seed = 0;
   std::uint32_t blocks_planned = 0, blocks_done = 0, launches = 0;
   double window_s = 0;
-  std::string load_description{};         // "open loop, poisson 400/s, 4 sessions"
+  std::string load_description{};  // "open loop, poisson 400/s, 4 sessions"
   Environment environment{};
   std::vector<ArmSummary> arms{};
   std::vector<Comparison> comparisons{};

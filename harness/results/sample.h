@@ -16,22 +16,22 @@ enum class Outcome : std::uint8_t {
   tool_error,      // a result with isError
   protocol_error,  // a JSON-RPC error, or an answer that is none
   timed_out,
-  disconnected,    // sent, and the connection ended before the answer
-  never_sent,      // no connection could be had, or the trial ended first
+  disconnected,  // sent, and the connection ended before the answer
+  never_sent,    // no connection could be had, or the trial ended first
 };
 inline constexpr std::size_t outcome_count = 6;
-std::string_view to_string(Outcome);                        // "ok", "tool_error", …
+std::string_view to_string(Outcome);                         // "ok", "tool_error", …
 std::optional<Outcome> outcome_from(std::string_view name);  // and back
 
 // Times are offsets from the start of the trial's window on the monotonic clock. A call that was never sent has
 // sent = received = intended.
 struct Sample {
-  Nanos intended{};  // when the schedule wanted the call to start
-  Nanos sent{};      // when its bytes were handed to the transport
-  Nanos received{};  // when its whole answer had been decoded, or its failure was known
-  std::uint32_t call = 0;     // number in the schedule
+  Nanos intended{};        // when the schedule wanted the call to start
+  Nanos sent{};            // when its bytes were handed to the transport
+  Nanos received{};        // when its whole answer had been decoded, or its failure was known
+  std::uint32_t call = 0;  // number in the schedule
   std::uint16_t session = 0;
-  std::uint8_t tool = 0;      // index in the scenario's list of calls
+  std::uint8_t tool = 0;  // index in the scenario's list of calls
   Outcome outcome = Outcome::never_sent;
 
   Nanos latency() const { return received - intended; }

@@ -11,7 +11,9 @@ constexpr std::array<std::string_view, outcome_count> outcome_names{"ok",       
 
 }  // namespace
 
-std::string_view to_string(Outcome outcome) { return outcome_names.at(static_cast<std::size_t>(outcome)); }
+std::string_view to_string(Outcome outcome) {
+  return outcome_names.at(static_cast<std::size_t>(outcome));
+}
 
 std::optional<Outcome> outcome_from(std::string_view name) {
   const auto found = std::ranges::find(outcome_names, name);
@@ -22,12 +24,24 @@ std::optional<Outcome> outcome_from(std::string_view name) {
 void OutcomeCounts::add(Outcome outcome) {
   ++planned;
   switch (outcome) {
-    case Outcome::ok: ++ok; return;
-    case Outcome::tool_error: ++tool_error; return;
-    case Outcome::protocol_error: ++protocol_error; return;
-    case Outcome::timed_out: ++timed_out; return;
-    case Outcome::disconnected: ++disconnected; return;
-    case Outcome::never_sent: ++never_sent; return;
+    case Outcome::ok:
+      ++ok;
+      return;
+    case Outcome::tool_error:
+      ++tool_error;
+      return;
+    case Outcome::protocol_error:
+      ++protocol_error;
+      return;
+    case Outcome::timed_out:
+      ++timed_out;
+      return;
+    case Outcome::disconnected:
+      ++disconnected;
+      return;
+    case Outcome::never_sent:
+      ++never_sent;
+      return;
   }
 }
 

@@ -27,10 +27,10 @@ OutcomeCounts count_outcomes(const std::vector<Sample>&);
 
 // From the kernel, over the window and the flush that ends it. All processes of the service in this arm together.
 struct ServiceUsage {
-  std::string name;             // "router", "gateway", a server's name, "sink"
+  std::string name;  // "router", "gateway", a server's name, "sink"
   std::uint32_t processes = 0;
-  Nanos cpu{};                  // CPU time of all threads
-  std::uint64_t memory_bytes = 0;  // PSS at the end of the window
+  Nanos cpu{};                               // CPU time of all threads
+  std::uint64_t memory_bytes = 0;            // PSS at the end of the window
   std::uint64_t network_sent_bytes = 0;      // TCP payload, from the kernel's socket statistics;
   std::uint64_t network_received_bytes = 0;  // connections that came and went within the window are missing
 };
@@ -46,32 +46,34 @@ struct SpanCounts {
 // How the spans of the trial fit together, as the sink saw it after the flush.
 struct TraceSummary {
   std::uint64_t traces = 0;
-  std::uint64_t orphans = 0;     // spans whose parent was not received, roots and spans under a client's own context left out
+  std::uint64_t orphans =
+      0;  // spans whose parent was not received, roots and spans under a client's own context left out
   std::uint64_t multi_root = 0;  // traces with more than one root
   std::uint64_t requests = 0;    // export requests
-  std::map<std::string, std::uint64_t> service_sets{};  // "mcp-gateway,mcp-router,tools" -> traces that passed exactly these
+  std::map<std::string, std::uint64_t>
+      service_sets{};  // "mcp-gateway,mcp-router,tools" -> traces that passed exactly these
   std::uint64_t complete(const std::string& service_set) const;
 };
 
 struct TrialRecord {
   std::uint32_t number = 0;  // from 0, in the order in which they ran
   std::uint32_t block = 0;
-  std::uint32_t launch = 0;  // which start of the stacks
+  std::uint32_t launch = 0;    // which start of the stacks
   std::uint32_t position = 0;  // within the block
   std::string arm;
   std::int64_t started_at_unix_ns = 0;
-  Nanos window{};            // planned length
-  Nanos duration{};          // from the window's start to its last answer
+  Nanos window{};    // planned length
+  Nanos duration{};  // from the window's start to its last answer
   OutcomeCounts calls{};
   std::vector<Sample> samples{};
   std::vector<ServiceUsage> services{};
   std::map<std::string, SpanCounts> spans{};  // by service
   TraceSummary traces{};
-  Nanos flush{};             // how long the services took to export what was pending
-  Nanos generator_cpu{};     // CPU time of tracetax itself over the window
-  double steal_share = 0;    // of all cores' time over the window, taken by the hypervisor
+  Nanos flush{};           // how long the services took to export what was pending
+  Nanos generator_cpu{};   // CPU time of tracetax itself over the window
+  double steal_share = 0;  // of all cores' time over the window, taken by the hypervisor
   std::vector<std::string> warnings{};
-  std::string failure{};     // not empty: the trial is not valid, and why
+  std::string failure{};  // not empty: the trial is not valid, and why
 };
 
 }  // namespace tracetax
