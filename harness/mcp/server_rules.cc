@@ -1,0 +1,300 @@
+#include "harness/mcp/server_rules.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "harness/base/ensure.h"
+
+namespace tracetax::mcp {
+namespace {
+
+// How long a client may keep a tools/list or discover answer; the tools of a running service do not change.
+constexpr int ttl_ms = 60'000;
+constexpr const char* cache_scope = "public";
+
+Reply refuse(const std::optional<Id>& id, int http_status, ErrorObject error) {
+  Reply reply{serialize_error(id, error), http_status};
+  reply.refused = true;
+  return reply;
+}
+
+Reply not_allowed(const Arrival& arrival) {
+  Reply reply = refuse({}, 405, {invalid_request, "no " + std::string(arrival.http_method) + " here: POST messages"});
+  reply.allow = "POST, DELETE";
+  return reply;
+}
+
+ErrorObject unsupported(std::string_view requested) {
+  return {unsupported_protocol_version, "unsupported protocol version",
+          Json{{"supported", supported_versions}, {"requested", requested}}};
+}
+
+ErrorObject mismatch(const char* field, std::optional<std::string_view> value, std::string_view in_body) {
+  return {header_mismatch, value ? std::string(field) + " is '" + std::string(*value) + "', the message says '" +
+                                       std::string(in_body) + "'"
+                                 : std::string(field) + " is missing"};
+}
+
+bool is_named(std::string_view method) {
+  return method == "tools/call" || method == "resources/read" || method == "prompts/get";
+}
+
+const Json* find_in_meta(const Json& params, const char* key) {
+  const auto meta = params.find("_meta");
+  if (meta == params.end() || !meta->is_object()) return nullptr;
+  const auto found = meta->find(key);
+  return found == meta->end() ? nullptr : &*found;
+}
+
+std::string text_of(const Json* value) {
+  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+// A modern request shows itself by any of the per-request keys, or on http by what only the modern era sends; one that
+// then misses a required key is refused, not taken for a legacy one.
+bool looks_modern(const Request& request, const Arrival& arrival) {
+  for (const char* key : {meta_key::protocol_version, meta_key::client_capabilities, meta_key::client_info}) {
+    if (find_in_meta(request.params, key) != nullptr) return true;
+  }
+  return arrival.transport == TransportKind::http &&
+         (arrival.fields.protocol_version == modern_version || arrival.fields.method.has_value());
+}
+
+// Revision 2026-07-28, "Server Validation". Empty when headers and body agree.
+std::optional<ErrorObject> compare_routing(const Request& request, const HttpFields& fields) {
+  if (fields.method != request.method) return mismatch(header::method, fields.method, request.method);
+  if (!is_named(request.method)) return {};
+  const auto name = name_of(request.method, request.params);
+  if (!fields.name || decode_header_value(*fields.name) != name) return mismatch(header::name, fields.name, name);
+  return {};
+}
+
+// What a tools/call must have before the application sees it.
+std::optional<ErrorObject> check_params(const Request& request) {
+  if (request.method != "tools/call") return {};
+  const auto name = request.params.find("name");
+  if (name == request.params.end() || !name->is_string())
+    return ErrorObject{invalid_params, "params.name must be a string"};
+  const auto arguments = request.params.find("arguments");
+  if (arguments != request.params.end() && !arguments->is_object()) {
+    return ErrorObject{invalid_params, "params.arguments must be an object"};
+  }
+  return {};
+}
+
+bool is_for_application(std::string_view method) {
+  return method == "tools/list" || method == "tools/call";
+}
+
+bool is_json(std::string_view content_type) {
+  constexpr std::string_view json = "application/json";
+  if (content_type.size() < json.size()) return false;
+  const bool same = std::equal(json.begin(), json.end(), content_type.begin(), [](char a, char b) {
+    return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b)));
+  });
+  return same &&
+         (content_type.size() == json.size() || content_type[json.size()] == ';' || content_type[json.size()] == ' ');
+}
+
+// Statuses of revision 2026-07-28; a legacy answer is 200 whatever it says.
+int status_of(int code, Era era) {
+  if (era == Era::legacy) return 200;
+  if (code == method_not_found) return 404;
+  const bool about_the_request =
+      code == header_mismatch || code == missing_client_capability || code == unsupported_protocol_version;
+  return about_the_request ? 400 : 200;
+}
+
+}  // namespace
+
+bool is_allowed_origin(std::string_view origin) {
+  const auto scheme = origin.find("://");
+  if (scheme == std::string_view::npos) return false;
+  auto host = origin.substr(scheme + 3);
+  if (host.starts_with('[')) {
+    const auto end = host.find(']');
+    if (end == std::string_view::npos) return false;
+    const auto rest = host.substr(end + 1);
+    return host.substr(0, end + 1) == "[::1]" && (rest.empty() || rest.starts_with(':'));
+  }
+  host = host.substr(0, host.find(':'));
+  return host == "localhost" || host == "127.0.0.1";
+}
+
+void dress_result(Json& result, std::string_view method, Era era, const Implementation& self) {
+  const bool cacheable = method == "tools/list" || method == "server/discover";
+  if (era == Era::modern) {
+    if (!result.contains("resultType")) result["resultType"] = "complete";
+    if (cacheable && !result.contains("ttlMs")) result["ttlMs"] = ttl_ms;
+    if (cacheable && !result.contains("cacheScope")) result["cacheScope"] = cache_scope;
+    auto& meta = result["_meta"];
+    if (!meta.is_object()) meta = Json::object();
+    meta[meta_key::server_info] = to_json(self);
+    return;
+  }
+  for (const char* key : {"resultType", "ttlMs", "cacheScope"}) result.erase(key);
+  const auto meta = result.find("_meta");
+  if (meta == result.end() || !meta->is_object()) return;
+  meta->erase(meta_key::server_info);
+  if (meta->empty()) result.erase(meta);
+}
+
+ServerRules::ServerRules(Implementation self, std::function<std::string()> mint, std::size_t most_sessions)
+    : self_(std::move(self)), mint_(std::move(mint)), most_sessions_(most_sessions) {
+  ensure(most_sessions_ > 0, "room for one session at least");
+}
+
+Decision ServerRules::decide(const Arrival& arrival) {
+  const bool http = arrival.transport == TransportKind::http;
+  if (arrival.fields.origin && !is_allowed_origin(*arrival.fields.origin)) {
+    return refuse({}, 403, {invalid_request, "this Origin may not call: pages of loopback hosts only"});
+  }
+  if (http && arrival.http_method == "DELETE") return end_session(arrival);
+  if (http && arrival.http_method != "POST") return not_allowed(arrival);
+  if (arrival.too_long) return refuse({}, 413, {invalid_request, "the message is longer than this server takes"});
+  if (http && arrival.fields.content_type && !is_json(*arrival.fields.content_type)) {
+    return refuse({}, 415, {invalid_request, "Content-Type must be application/json"});
+  }
+  auto parsed = parse_message(arrival.text);
+  if (auto* failure = std::get_if<ParseFailure>(&parsed)) return refuse(failure->id, 400, std::move(failure->error));
+  auto& message = std::get<Message>(parsed);
+  auto* request = std::get_if<Request>(&message);
+  // Notifications ask for nothing that has to be done here, and as we never send requests an answer is nobody's.
+  if (request == nullptr) return Reply{{}, 202};
+  if (request->method == "initialize") return initialize(*request, arrival);
+  if (looks_modern(*request, arrival)) return modern(std::move(*request), arrival);
+  return legacy(std::move(*request), arrival);
+}
+
+Reply ServerRules::end_session(const Arrival& arrival) {
+  if (!arrival.fields.session_id) return not_allowed(arrival);  // the modern era has nothing to end
+  const auto found = sessions_.find(std::string(*arrival.fields.session_id));
+  if (found == sessions_.end()) return refuse({}, 404, {invalid_request, "no such session: initialize a new one"});
+  used_.erase(found->second.used);
+  sessions_.erase(found);
+  return Reply{{}, 200};
+}
+
+Reply ServerRules::initialize(const Request& request, const Arrival& arrival) {
+  const auto asked = request.params.find("protocolVersion");
+  if (asked == request.params.end() || !asked->is_string()) {
+    return refuse(request.id, 400, {invalid_params, "params.protocolVersion must be a string"});
+  }
+  auto version = asked->get<std::string>();
+  // A version that initialize cannot open is answered with the newest one it can; the client decides.
+  if (era_of(version) != Era::legacy) version = legacy_version;
+  Reply reply = answer(
+      request,
+      {{"protocolVersion", version}, {"capabilities", {{"tools", Json::object()}}}, {"serverInfo", to_json(self_)}},
+      Era::legacy);
+  if (arrival.transport != TransportKind::http) {
+    connections_[arrival.connection] = std::move(version);
+    return reply;
+  }
+  if (sessions_.size() >= most_sessions_) {
+    sessions_.erase(used_.back());
+    used_.pop_back();
+  }
+  reply.session_id = mint_();
+  used_.push_front(reply.session_id);
+  const bool fresh = sessions_.emplace(reply.session_id, Session{std::move(version), used_.begin()}).second;
+  ensure(fresh, "session ids are unique");
+  return reply;
+}
+
+Decision ServerRules::modern(Request request, const Arrival& arrival) {
+  const bool http = arrival.transport == TransportKind::http;
+  const auto reject = [&request](ErrorObject error) { return refuse(request.id, 400, std::move(error)); };
+
+  const Json* stated = find_in_meta(request.params, meta_key::protocol_version);
+  const auto version = text_of(stated);
+  if (stated == nullptr || !stated->is_string()) {
+    return reject({invalid_params, std::string("params._meta needs a string ") + meta_key::protocol_version});
+  }
+  if (http && arrival.fields.protocol_version != version) {
+    return reject(mismatch(header::protocol_version, arrival.fields.protocol_version, version));
+  }
+  const auto era = era_of(version);
+  if (!era) return reject(unsupported(version));
+  // Only initialize opens the older versions; a client that has done so may still name its version here.
+  if (era == Era::legacy) return legacy(std::move(request), arrival);
+  const Json* capabilities = find_in_meta(request.params, meta_key::client_capabilities);
+  if (capabilities == nullptr || !capabilities->is_object()) {
+    return reject({invalid_params, std::string("params._meta needs an object ") + meta_key::client_capabilities});
+  }
+  if (auto error = check_params(request)) return reject(std::move(*error));
+  if (http) {
+    if (auto error = compare_routing(request, arrival.fields)) return reject(std::move(*error));
+  }
+  if (request.method == "server/discover") {
+    return answer(request, {{"supportedVersions", supported_versions}, {"capabilities", {{"tools", Json::object()}}}},
+                  Era::modern);
+  }
+  if (!is_for_application(request.method)) {
+    return refuse(request.id, 404, {method_not_found, "no method '" + request.method + "'"});
+  }
+  return Accepted{std::move(request), Era::modern, version, {}};
+}
+
+Decision ServerRules::legacy(Request request, const Arrival& arrival) {
+  Accepted call{{}, Era::legacy, {}, {}};
+  if (arrival.transport == TransportKind::http) {
+    const auto& stated = arrival.fields.protocol_version;
+    if (stated && !era_of(*stated)) return refuse(request.id, 400, unsupported(*stated));
+    if (!arrival.fields.session_id) {
+      return refuse(
+          request.id, 400,
+          {invalid_params,
+           "neither modern params._meta nor Mcp-Session-Id: state the version in _meta, or initialize first"});
+    }
+    const Session* session = find_session(*arrival.fields.session_id);
+    if (session == nullptr) {
+      return refuse(request.id, 404, {invalid_request, "no such session: initialize a new one"});
+    }
+    call.session_id = *arrival.fields.session_id;
+    call.protocol_version = session->version;
+  } else {
+    const auto connection = connections_.find(arrival.connection);
+    const bool initialized = connection != connections_.end();
+    // A legacy client may ping before it initializes.
+    if (!initialized && request.method != "ping") {
+      return refuse(
+          request.id, 400,
+          {invalid_params, "params._meta states no protocol version: state it in _meta, or initialize first"});
+    }
+    if (initialized) call.protocol_version = connection->second;
+  }
+  if (request.method == "ping") return answer(request, Json::object(), Era::legacy);
+  if (!is_for_application(request.method)) {
+    return refuse(request.id, 200, {method_not_found, "no method '" + request.method + "'"});
+  }
+  if (auto error = check_params(request)) return refuse(request.id, 200, std::move(*error));
+  call.request = std::move(request);
+  return call;
+}
+
+ServerRules::Session* ServerRules::find_session(std::string_view id) {
+  const auto found = sessions_.find(std::string(id));
+  if (found == sessions_.end()) return nullptr;
+  used_.splice(used_.begin(), used_, found->second.used);
+  return &found->second;
+}
+
+Reply ServerRules::answer(const Request& request, Json result, Era era) const {
+  dress_result(result, request.method, era, self_);
+  return Reply{serialize(Response{request.id, std::move(result)})};
+}
+
+Reply ServerRules::finish(const Accepted& call, Outcome outcome, int http_status) const {
+  auto* result = std::get_if<Json>(&outcome);
+  if (result != nullptr && result->is_object()) {
+    Reply reply = answer(call.request, std::move(*result), call.era);
+    if (http_status != 0) reply.http_status = http_status;
+    return reply;
+  }
+  const auto error = result != nullptr ? ErrorObject{internal_error, "the result is no object"}
+                                       : std::get<ErrorObject>(std::move(outcome));
+  return refuse(call.request.id, http_status != 0 ? http_status : status_of(error.code, call.era), error);
+}
+
+}  // namespace tracetax::mcp
