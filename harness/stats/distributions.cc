@@ -7,10 +7,16 @@
 
 namespace tracetax {
 
-double incomplete_beta(double a, double b, double x) { return boost::math::ibeta(a, b, x); }
-double incomplete_beta_inverse(double a, double b, double p) { return boost::math::ibeta_inv(a, b, p); }
+double incomplete_beta(double a, double b, double x) {
+  return boost::math::ibeta(a, b, x);
+}
+double incomplete_beta_inverse(double a, double b, double p) {
+  return boost::math::ibeta_inv(a, b, p);
+}
 
-double student_t_cdf(double t, double degrees) { return boost::math::cdf(boost::math::students_t(degrees), t); }
+double student_t_cdf(double t, double degrees) {
+  return boost::math::cdf(boost::math::students_t(degrees), t);
+}
 double student_t_quantile(double p, double degrees) {
   return boost::math::quantile(boost::math::students_t(degrees), p);
 }

@@ -37,8 +37,7 @@ MeanEstimate estimate_mean(std::span<const double> units) {
 }
 
 Interval student_interval(const MeanEstimate& estimate, double confidence) {
-  const double half =
-      student_t_quantile(1 - (1 - confidence) / 2, estimate.degrees()) * estimate.standard_error;
+  const double half = student_t_quantile(1 - (1 - confidence) / 2, estimate.degrees()) * estimate.standard_error;
   return {estimate.mean - half, estimate.mean + half};
 }
 

@@ -1,0 +1,141 @@
+#include "harness/verdict/budgets.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "harness/stats/holm.h"
+
+namespace tracetax {
+namespace {
+
+// A budget result while p-values of the others are still to come.
+struct Judged {
+  BudgetResult result{};
+  std::optional<double> p{};  // of "not above the limit"; absent when not measured
+};
+
+const Measured* find(std::span<const Measured> measured, const Budget& budget, const std::string& arm) {
+  const auto found = std::ranges::find_if(measured, [&](const Measured& m) {
+    return m.comparison.metric == budget.metric && m.comparison.service == budget.service &&
+           m.comparison.treatment == arm;
+  });
+  return found == measured.end() ? nullptr : &*found;
+}
+
+Estimate worse(const Estimate& e, bool higher_is_worse) {
+  return higher_is_worse ? e : Estimate{-e.estimate, -e.high, -e.low};
+}
+
+// The scale on which the interval is symmetric: differences as they are, shares as logarithms of ratios.
+struct Scale {
+  MeanEstimate increase{};
+  double limit = 0;
+};
+
+Scale scale_of(const Measured& measured, const Budget& budget, bool higher_is_worse) {
+  const double sign = higher_is_worse ? 1 : -1;
+  Scale scale{budget.relative ? *measured.log_ratio : measured.absolute, budget.limit};
+  scale.increase.mean *= sign;
+  // A drop of 100 % or more cannot happen: its logarithm is minus infinity, and every drop is below the limit.
+  if (budget.relative)
+    scale.limit = sign * std::log1p(sign * (higher_is_worse ? budget.limit : std::min(budget.limit, 1.0)));
+  return scale;
+}
+
+std::uint32_t blocks_needed(const Measured& measured, const Scale& scale, const BudgetResult& result) {
+  const Comparison& comparison = measured.comparison;
+  const double distance = std::fabs(scale.limit - scale.increase.mean);
+  if (scale.increase.standard_error > 0) {
+    const std::size_t per_unit = (comparison.blocks + scale.increase.units - 1) / scale.increase.units;
+    return static_cast<std::uint32_t>(units_needed(scale.increase, comparison.confidence, distance) * per_unit);
+  }
+  // Counts that never differed: their bound shrinks with the number of things counted.
+  const double needed = comparison.blocks * (result.high - result.low) / 2 / distance;
+  return distance > 0 && needed < 1e5 ? static_cast<std::uint32_t>(std::ceil(needed)) : 0;
+}
+
+Judged judge_one(const Budget& budget, const std::string& arm, const Measured* measured) {
+  Judged judged;
+  BudgetResult& result = judged.result;
+  result.metric = budget.metric;
+  result.arm = arm;
+  result.service = budget.service;
+  result.limit = budget.limit;
+  result.relative = budget.relative;
+  if (!measured) {
+    result.resolvable = false;
+    result.detail = "not measured: fewer than two blocks have this metric in both arms";
+    return judged;
+  }
+  if (budget.relative && !measured->log_ratio) {
+    result.resolvable = false;
+    result.detail = "a share of nothing: in at least one block a value is 0; give an absolute limit";
+    return judged;
+  }
+  const MetricInfo* metric = find_metric(budget.metric);
+  const bool higher_is_worse = !metric || metric->higher_is_worse;
+  const Comparison& comparison = measured->comparison;
+  const Estimate increase = worse(budget.relative ? *comparison.relative : comparison.absolute, higher_is_worse);
+  result.estimate = increase.estimate;
+  result.low = increase.low;
+  result.high = increase.high;
+  const Interval interval{increase.low, increase.high};
+  const Scale scale = scale_of(*measured, budget, higher_is_worse);
+  judged.p = p_above(scale.increase, scale.limit);
+  result.verdict = judge(interval, budget.limit);
+  const bool counted = budget.metric == "error_rate" || budget.metric == "spans_lost";
+  if (counted && budget.limit == 0 && measured->never_more) {
+    // "None more than the control" is a question about this run, which counts answer exactly.
+    result.verdict = Verdict::within;
+    result.detail = "none more than the control in any block";
+  }
+  if (!higher_is_worse) result.detail = "a drop counts against the budget";
+  if (result.verdict == Verdict::inconclusive) {
+    result.resolvable = interval.half_width() <= std::fabs(budget.limit);
+    result.blocks_needed = blocks_needed(*measured, scale, result);
+  }
+  return judged;
+}
+
+void add_detail(BudgetResult& result, const std::string& detail) {
+  result.detail += result.detail.empty() ? detail : "; " + detail;
+}
+
+void correct(std::vector<Judged>& judged, double confidence) {
+  std::vector<double> p_values;
+  for (const Judged& j : judged) {
+    if (j.p) p_values.push_back(*j.p);
+  }
+  const std::vector<bool> rejected = holm_rejects(p_values, (1 - confidence) / 2);
+  std::size_t next = 0;
+  for (Judged& j : judged) {
+    if (!j.p) continue;
+    const bool confirmed = rejected[next++];
+    if (j.result.verdict != Verdict::exceeded || confirmed) continue;
+    j.result.verdict = Verdict::inconclusive;
+    add_detail(j.result, fmt::format("above the limit on its own (one-sided p = {:.2g}), but not sure enough among {} "
+                                     "budgets (Holm's correction); more blocks decide it",
+                                     *j.p, p_values.size()));
+  }
+}
+
+}  // namespace
+
+std::vector<BudgetResult> judge_budgets(const Scenario& scenario, std::span<const Measured> measured) {
+  std::vector<Judged> judged;
+  for (const Budget& budget : scenario.budgets) {
+    for (const Arm& arm : scenario.arms) {
+      const bool meant = budget.arm.empty() ? arm.role == Role::treatment : arm.name == budget.arm;
+      if (meant) judged.push_back(judge_one(budget, arm.name, find(measured, budget, arm.name)));
+    }
+  }
+  correct(judged, scenario.plan.confidence);
+  std::vector<BudgetResult> results;
+  for (Judged& j : judged) results.push_back(std::move(j.result));
+  return results;
+}
+
+}  // namespace tracetax

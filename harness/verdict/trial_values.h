@@ -1,0 +1,52 @@
+#pragma once
+// One trial as numbers: a value per metric, and per service where the metric has services. Internal to harness/verdict.
+
+#include <compare>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/results/trial.h"
+
+namespace tracetax {
+
+// The collector's stand-in. Its cost is shown but never charged to the system under test.
+inline constexpr std::string_view sink_service = "sink";
+
+struct MetricKey {
+  std::string metric;
+  std::string service{};  // empty: the whole system
+  auto operator<=>(const MetricKey&) const = default;
+};
+
+// Hits among draws, for the metrics that are a share of counted things.
+struct Proportion {
+  std::uint64_t hits = 0, draws = 0;
+  Proportion& operator+=(const Proportion& other) {
+    hits += other.hits;
+    draws += other.draws;
+    return *this;
+  }
+};
+
+struct TrialValues {
+  std::map<MetricKey, double> values{};        // in the metric's unit; a metric that has no value here is not in it
+  std::map<std::string, Proportion> shares{};  // error_rate, spans_lost
+};
+
+// docs/statistics.md ("What each metric is") defines every one of them.
+TrialValues values_of(const TrialRecord& trial);
+
+// Ascending, in nanoseconds, of answered calls (ok and tool_error): a call without an answer has no latency.
+std::vector<double> sorted_latencies(const std::vector<Sample>& samples);
+std::vector<double> sorted_service_times(const std::vector<Sample>& samples);
+// Of calls that were sent.
+std::vector<double> sorted_send_lags(const std::vector<Sample>& samples);
+
+// The quantile that a metric's name ends in ("latency.p99_9" -> 0.999); below 0 when it ends in none.
+double quantile_in(std::string_view metric);
+
+SpanCounts total_spans(const TrialRecord& trial);
+
+}  // namespace tracetax
