@@ -112,7 +112,9 @@ TEST(Run, EveryCallIsOneTraceThroughAllServicesAndNoSpanIsLost) {
     for (std::size_t i = 0; i < trial.samples.size(); ++i)
       ASSERT_EQ(trial.samples[i].intended, first.samples[i].intended);
     EXPECT_EQ(trial.traces.orphans, 0U);
-    if (trial.arm == "all") EXPECT_EQ(trial.traces.complete("mcp-gateway,mcp-router,tools"), trial.calls.planned);
+    if (trial.arm == "all") {
+      EXPECT_EQ(trial.traces.complete("mcp-gateway,mcp-router,tools"), trial.calls.planned);
+    }
   }
 }
 
