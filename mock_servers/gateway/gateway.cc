@@ -63,7 +63,7 @@ std::vector<Service> services_of(const GatewayConfig& config, const service::Hos
 Gateway::Gateway(const GatewayConfig& config, service::Host host)
     : config_(config),
       host_(host),
-      bridge_names_(config.tracing.span_names == SpanNames::mcp_bridge),
+      bridge_names_(host.tracing.config().span_names == SpanNames::mcp_bridge),
       services_(services_of(config, host)),
       catalog_(services_.size()) {}
 

@@ -15,7 +15,7 @@ using telemetry::SpanKind;
 using telemetry::SpanStart;
 
 Router::Router(const RouterConfig& config, service::Host host)
-    : config_(config), host_(host), bridge_names_(config.tracing.span_names == SpanNames::mcp_bridge) {
+    : config_(config), host_(host), bridge_names_(host.tracing.config().span_names == SpanNames::mcp_bridge) {
   if (config_.gateway.url.empty()) return;
   service::PeerOptions options;
   options.backend = config_.gateway;
