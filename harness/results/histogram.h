@@ -21,7 +21,8 @@ struct HistogramRange {
 class Histogram {
  public:
   // Throws std::invalid_argument for a range outside the bounds above.
-  explicit Histogram(const HistogramRange& range = {});
+  explicit Histogram(const HistogramRange& range);
+  Histogram() : Histogram(HistogramRange{}) {}
 
   // Hot path: no allocation, no branch on state. Values outside 0..highest are counted as out of range, never clamped.
   void record(std::int64_t value) { add(value, 1); }

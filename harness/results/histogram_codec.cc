@@ -118,8 +118,10 @@ class Inflater {
     Bytef beyond = 0;
     stream_.next_out = &beyond;
     stream_.avail_out = 1;
-    if (inflate(&stream_, Z_FINISH) != Z_STREAM_END) refuse("the compressed data is damaged or longer than declared");
-    if (stream_.avail_out == 0 || stream_.avail_in > 0) refuse("there is more after the compressed data");
+    const int status = inflate(&stream_, Z_FINISH);
+    if (stream_.avail_out == 0) refuse("the compressed data is longer than declared");
+    if (status != Z_STREAM_END) refuse("the compressed data is damaged");
+    if (stream_.avail_in > 0) refuse("there is more after the compressed data");
   }
 
  private:

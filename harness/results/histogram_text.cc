@@ -44,9 +44,11 @@ std::string java_fixed(double value, int digits) {
 }
 
 // Java's PercentileIterator: ticks of equal width, halved whenever half of the distance to 100 % is behind.
+// 100 where a double cannot come nearer, so that levels always advance.
 double next_level(double level, int ticks_per_half_distance) {
   const double halvings = std::trunc(std::log(100.0 / (100.0 - level)) / std::log(2.0));
-  return level + 100.0 / (ticks_per_half_distance * std::exp2(halvings + 1));
+  const double next = level + 100.0 / (ticks_per_half_distance * std::exp2(halvings + 1));
+  return next > level ? next : 100.0;
 }
 
 }  // namespace
@@ -66,7 +68,7 @@ std::string Histogram::percentile_table(double unit, int ticks_per_half_distance
     reached += counts_[i];
     const auto value = static_cast<double>(highest_at(i));
     const double percentile_reached = 100.0 * static_cast<double>(reached) / static_cast<double>(total_);
-    // A level of 100 comes from rounding only, with more samples than a double counts; the last row has it anyway.
+    // A level of 100 comes only with more samples than a double counts; the last row has it anyway.
     for (bool last = false; !last && percentile_reached >= level && level < 100;) {
       text += fmt::format("{:>12} {} {:>10} {:>14}\n", number(value), java_fixed(level / 100, 12), reached,
                           java_fixed(1 / (1.0 - level / 100), 2));

@@ -26,7 +26,7 @@ constexpr double max_value_unit = 1e6;
 // "Wed Sep 09 08:24:39 UTC 2015": the form of Java's Date, for people only.
 std::string date_text(double unix_seconds) {
   constexpr double year_9999 = 253402300799.0;
-  if (unix_seconds < 0 || unix_seconds > year_9999)
+  if (!(unix_seconds >= 0 && unix_seconds <= year_9999))
     throw std::invalid_argument("interval log: the start time is no date");
   const auto t = static_cast<std::time_t>(unix_seconds);
   std::tm utc{};

@@ -171,7 +171,8 @@ class JsonReader {
     if (!json.is_array()) fail_with(path, "expected an array");
     values.clear();
     for (const Json& element : json) {
-      from_json(element, path + "[" + std::to_string(values.size()) + "]", values.emplace_back());
+      const std::string element_path = path + "[" + std::to_string(values.size()) + "]";
+      from_json(element, element_path, values.emplace_back());
     }
   }
   template <class T>
