@@ -1,28 +1,29 @@
 #!/usr/bin/env bash
 # Installs what tracetax needs to build and test on Debian 12 or 13. Safe to run again: it installs only what is missing.
-#
-# Debian 12 carries opentelemetry-cpp in bookworm-backports. That suite is added beside the machine's own apt
-# sources, with the same URIs and keys, so a mirror or a snapshot set up by the machine's owner stays in use.
 #   scripts/setup.sh            build and test packages
 #   scripts/setup.sh --peers    also what the tests against other people's programs need (Node.js and npm)
+#   scripts/setup.sh --lint     also clang-format 14 and clang-tidy 14, which Debian 12 has and Debian 13 has not
+#
+# Debian 12 carries opentelemetry-cpp in bookworm-backports. Where no apt source offers it, that suite is added beside
+# the machine's own source of the main suite, with the same URIs, keys and options, so that a mirror or a snapshot set
+# up by the machine's owner stays in use. Nothing but a shell, awk and apt is taken for granted.
 set -euo pipefail
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 4; }
 
-with_peers=no
+with_peers=no with_lint=no
 for argument in "$@"; do
   case "$argument" in
     --peers) with_peers=yes ;;
-    *) say "unknown argument: $argument"; say "hint: scripts/setup.sh [--peers]"; exit 2 ;;
+    --lint) with_lint=yes ;;
+    *) say "unknown argument: $argument"; say "hint: scripts/setup.sh [--peers] [--lint]"; exit 2 ;;
   esac
 done
 
-command -v apt-get >/dev/null || die "apt-get is not here; tracetax is built for Debian 12 and 13. See README.md for the list of libraries."
+command -v apt-get >/dev/null || die "apt-get is not here; tracetax is built for Debian 12 and 13. This script names the packages it needs."
 # shellcheck disable=SC1091
 . /etc/os-release
-as_root=()
-[ "$(id -u)" = 0 ] || as_root=(sudo)
 
 packages=(
   build-essential ca-certificates ccache cmake git ninja-build pkg-config python3
@@ -33,16 +34,22 @@ packages=(
   opentelemetry-cpp-dev libopentelemetry-proto-dev
 )
 case "${VERSION_CODENAME:-}" in
-  bookworm) packages+=(libboost1.81-dev libboost-filesystem1.81-dev libboost-system1.81-dev clang-format-14 clang-tidy-14) ;;
-  *)        packages+=(libboost-dev libboost-filesystem-dev libboost-system-dev) ;;
+  # The default Boost of Debian 12 is 1.74, which lacks what the transports use.
+  bookworm)
+    packages+=(libboost1.81-dev libboost-filesystem1.81-dev libboost-system1.81-dev)
+    if [ "$with_lint" = yes ]; then packages+=(clang-format-14 clang-tidy-14); fi
+    ;;
+  *) packages+=(libboost-dev libboost-filesystem-dev libboost-system-dev) ;;
 esac
 # The tests against the official SDKs need Node.js 18 or newer. A machine that has one keeps it.
 if [ "$with_peers" = yes ] && ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
 
 missing=()
 for package in "${packages[@]}"; do
-  state=$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null || true)
-  [ "$state" = "ii " ] || missing+=("$package")
+  case "$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null || true)" in
+    ?i*) ;;
+    *) missing+=("$package") ;;
+  esac
 done
 if [ "${#missing[@]}" = 0 ]; then
   say "nothing to install"
@@ -50,53 +57,72 @@ if [ "${#missing[@]}" = 0 ]; then
 fi
 say "to install: ${missing[*]}"
 
-# Prints "options|URI" of the machine's own source for the main suite, from deb822 and one-line files alike.
-own_source() {
-  python3 - "$1" <<'PYTHON'
-import glob, re, sys
-suite = sys.argv[1]
-for path in sorted(glob.glob('/etc/apt/sources.list.d/*.sources')):
-    for stanza in re.split(r'\n\s*\n', open(path).read()):
-        fields = {}
-        for line in stanza.splitlines():
-            if line.startswith('#') or ':' not in line or line[:1].isspace():
-                continue
-            key, value = line.split(':', 1)
-            fields[key.strip().lower()] = value.strip()
-        if suite in fields.get('suites', '').split() and fields.get('enabled', 'yes') != 'no':
-            signed = fields.get('signed-by', '')
-            print(f"{signed}|{fields['uris'].split()[0]}")
-            sys.exit()
-for path in ['/etc/apt/sources.list'] + sorted(glob.glob('/etc/apt/sources.list.d/*.list')):
-    try:
-        lines = open(path).read().splitlines()
-    except OSError:
-        continue
-    for line in lines:
-        match = re.match(r'deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s', line)
-        if match and match.group(3) == suite:
-            signed = re.search(r'signed-by=(\S+)', match.group(1) or '')
-            print(f"{signed.group(1) if signed else ''}|{match.group(2)}")
-            sys.exit()
-PYTHON
+# `env` because sudo does not hand the variable on.
+as_root=(env DEBIAN_FRONTEND=noninteractive)
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || die "not root, and sudo is not here: run scripts/setup.sh as root once"
+  as_root=(sudo "${as_root[@]}")
+fi
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# One broken source of somebody else's must not stop us: what is really missing, the installation says.
+update() { "${as_root[@]}" apt-get update -qq >"$log" 2>&1 || say "apt-get update had errors, going on: $(grep -m1 '^E:' "$log" || true)"; }
+
+offered() { LC_ALL=C apt-cache policy "$1" | grep -q '^ *Candidate: [^(]'; }
+
+# The machine's own source of Debian's suite $1 as "FILE:N": line N of a one-line file, stanza N of a .sources file.
+source_of() {
+  # shellcheck disable=SC2016
+  apt-get indextargets --format '$(SOURCESENTRY)' 'Created-By: Packages' 'Origin: Debian' "Codename: $1" 'Component: main' | sed -n 1p
 }
 
-if [ "${VERSION_CODENAME:-}" = bookworm ]; then
-  command -v python3 >/dev/null || { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" apt-get install -y -qq python3 >/dev/null; }
-  if ! grep -rqsE '(^|[[:space:]])bookworm-backports([[:space:]]|$)' /etc/apt/sources.list /etc/apt/sources.list.d; then
-    source=$(own_source bookworm)
-    [ -n "$source" ] || die "no apt source for the suite bookworm was found, so bookworm-backports cannot be added beside it"
-    signed_by=${source%%|*} uri=${source#*|}
-    say "adding the suite bookworm-backports beside the machine's own source"
-    {
-      printf 'Types: deb\nURIs: %s\nSuites: bookworm-backports\nComponents: main\n' "$uri"
-      [ -z "$signed_by" ] || printf 'Signed-By: %s\n' "$signed_by"
-    } | "${as_root[@]}" tee /etc/apt/sources.list.d/tracetax-backports.sources >/dev/null
+# Writes the source of suite $1 again for suite $2, on stdout; everything else about it is kept as it is.
+restate_source() {
+  local entry file
+  entry=$(source_of "$1")
+  [ -n "$entry" ] || die "no apt source of Debian's suite $1 was found, so $2 cannot be added beside it; add it yourself and run again"
+  file=${entry%:*}
+  if [[ $file == *.sources ]]; then
+    awk -v suite="$1" -v wanted="$2" '
+      BEGIN { RS = ""; FS = "\n" }
+      {
+        ours = 0
+        for (i = 1; i <= NF; i++)
+          if (tolower($i) ~ /^suites:/ && index(tolower($i) " ", " " suite " ")) ours = 1
+        if (!ours) next
+        for (i = 1; i <= NF; i++) {
+          if ($i ~ /^#/) continue
+          if ($i ~ /^[ \t]/) { if (!replaced) print $i; continue }
+          replaced = 1
+          key = tolower($i)
+          if (key ~ /^types:/) print "Types: deb"
+          else if (key ~ /^suites:/) print "Suites: " wanted
+          else if (key ~ /^components:/) print "Components: main"
+          else { replaced = 0; print $i }
+        }
+        exit
+      }' "$file"
+  else
+    awk -v line="${entry##*:}" -v suite="$1" -v wanted="$2" '
+      NR == line {
+        for (i = 1; i <= NF && $i != suite; i++) printf "%s ", $i
+        print wanted " main"
+      }' "$file"
   fi
+}
+
+update
+if [ "${VERSION_CODENAME:-}" = bookworm ] && ! offered opentelemetry-cpp-dev; then
+  source=$(restate_source bookworm bookworm-backports)
+  case "$source" in deb*) form=list ;; *) form=sources ;; esac
+  say "adding the suite bookworm-backports beside the machine's own source of bookworm"
+  printf '%s\n' "$source" | "${as_root[@]}" tee "/etc/apt/sources.list.d/tracetax-backports.$form" >/dev/null
+  update
 fi
 
-export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get update -qq || die "apt-get update failed; is the network there?"
-"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+if ! "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$log" 2>&1; then
+  tail -n 30 "$log" >&2
   die "apt-get install failed; the lines above say which package"
+fi
 say "installed: ${missing[*]}"
