@@ -1,0 +1,22 @@
+#pragma once
+// The page's style sheet and pictures. Internal to reports.
+
+#include <string>
+#include <string_view>
+
+#include "harness/results/result.h"
+
+namespace tracetax::html {
+
+std::string_view style_sheet();
+
+// The interval of an increase as a bar on an axis that also shows 0 and the limit. Shares or differences, as budgeted.
+std::string budget_bar(const BudgetResult& budget);
+// The same for a check: the interval against the share that is expected.
+std::string check_bar(const CheckResult& check);
+// A small interval around 0, scaled by `reach` (the farthest end among the rows it is compared with).
+std::string change_bar(const Estimate& relative, double reach);
+// All arms' percentiles on one logarithmic axis; empty when no arm has a latency.
+std::string latency_chart(const Result& result);
+
+}  // namespace tracetax::html

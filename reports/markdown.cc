@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include "reports/reports.h"
+#include "reports/sections.h"
+#include "reports/words.h"
+
+namespace tracetax {
+namespace {
+
+// Names come from scenarios: they must not end a cell, open a tag or start a list.
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r') {
+      out += ' ';
+      continue;
+    }
+    if (c == '<') {
+      out += "&lt;";
+      continue;
+    }
+    if (std::string_view("\\|`*_[]#~").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string row_of(const std::vector<std::string>& cells) {
+  std::string line = "|";
+  for (const std::string& cell : cells) line += " " + escaped(cell) + " |";
+  return line + "\n";
+}
+
+std::string table_of(const Table& table) {
+  if (table.rows.empty()) return {};
+  std::string text = row_of(table.header) + "|";
+  for (std::size_t i = 0; i < table.header.size(); ++i) {
+    const bool left = i < table.left_columns || (table.last_left && i + 1 == table.header.size());
+    text += left ? " :-- |" : " --: |";
+  }
+  text += "\n";
+  for (const auto& row : table.rows) text += row_of(row);
+  return text + "\n";
+}
+
+std::string list_of(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += "- " + escaped(item) + "\n";
+  return items.empty() ? text : text + "\n";
+}
+
+std::string sign(Verdict verdict) {
+  return verdict == Verdict::within ? "✅" : verdict == Verdict::exceeded ? "❌" : "❔";
+}
+
+std::string explanations(const Result& result) {
+  std::vector<std::string> items;
+  for (const BudgetResult& budget : result.budgets) {
+    const std::string why = words::explanation(result, budget);
+    if (!why.empty())
+      items.push_back(words::metric_title(budget.metric, budget.service) + " of " + budget.arm + ": " + why);
+  }
+  for (const CheckResult& check : result.checks) items.push_back(words::check_title(check) + ": " + check.detail);
+  return list_of(items);
+}
+
+std::string folded(const std::string& summary, const std::string& content) {
+  return content.empty() ? content
+                         : fmt::format("<details><summary>{}</summary>\n\n{}</details>\n\n", summary, content);
+}
+
+}  // namespace
+
+std::string render_markdown(const Result& result) {
+  std::string text = result.valid ? fmt::format("## {} {}: {}\n\n", sign(result.verdict), escaped(result.name),
+                                                to_string(result.verdict))
+                                  : fmt::format("## ❌ {}: not valid\n\n", escaped(result.name));
+  text += fmt::format("**{}**\n\n", escaped(words::headline(result)));
+  if (!result.failures.empty()) text += "### Failures\n\n" + list_of(result.failures);
+  text += table_of(sections::budgets(result));
+  text += table_of(sections::checks(result));
+  text += explanations(result);
+  if (!result.warnings.empty()) text += "### Warnings\n\n" + list_of(result.warnings);
+  for (const ArmSummary& arm : result.arms) {
+    text += folded("What " + escaped(arm.name) + " costs",
+                   table_of(sections::costs(result, arm.name, sections::Detail::all)));
+  }
+  std::string accounts = escaped(words::latency_caption(result)) + "\n\n" + table_of(sections::arms(result));
+  std::vector<std::string> sums;
+  for (const ArmSummary& arm : result.arms) {
+    sums.push_back(arm.name + ": calls " + words::calls_line(arm.calls) + "; spans " + words::spans_line(arm.spans));
+  }
+  accounts += list_of(sums) + table_of(sections::services(result));
+  text += folded("Arms and services", accounts);
+  std::vector<std::string> run{words::plan_line(result), words::environment_line(result.environment)};
+  if (!result.load_description.empty()) run.insert(run.begin(), result.load_description);
+  return text + list_of(run);
+}
+
+}  // namespace tracetax

@@ -1,0 +1,22 @@
+#pragma once
+// The tables that text and Markdown share. Internal to reports.
+
+#include <string>
+
+#include "harness/results/result.h"
+#include "reports/table.h"
+
+namespace tracetax::sections {
+
+Table budgets(const Result& result);
+Table checks(const Result& result);
+
+enum class Detail { main, all };
+// What one treatment costs. main: the whole system, without the finer quantiles; all: every comparison there is.
+Table costs(const Result& result, const std::string& treatment, Detail detail);
+
+Table arms(const Result& result);
+// One row an arm and service: CPU, memory, network, spans.
+Table services(const Result& result);
+
+}  // namespace tracetax::sections
