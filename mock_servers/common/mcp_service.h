@@ -2,6 +2,7 @@
 // The MCP server end that router, gateway and tool server share: between a transport's texts and an application that
 // answers tools/list and tools/call. The rules themselves are pure and live in harness/mcp; this is their shell.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
@@ -52,7 +53,18 @@ struct ServerInfo {
   std::string version;
 };
 
-// A transport::Handler that applies the rules of both eras and hands what is left to `application`.
-std::unique_ptr<transport::Handler> make_mcp_handler(const ServerInfo& info, McpApplication& application);
+// Requests answered since the start, by outcome. protocol_error: a JSON-RPC error, of the rules or of the application.
+struct RequestCounts {
+  std::uint64_t ok = 0;
+  std::uint64_t tool_error = 0;
+  std::uint64_t protocol_error = 0;
+  std::uint64_t in_flight = 0;  // with the application now
+  std::uint64_t total() const { return ok + tool_error + protocol_error; }
+};
+
+// A transport::Handler that applies the rules of both eras and hands what is left to `application`. `counts` outlives
+// it.
+std::unique_ptr<transport::Handler> make_mcp_handler(const ServerInfo& info, McpApplication& application,
+                                                     RequestCounts* counts = nullptr);
 
 }  // namespace tracetax::service

@@ -1,0 +1,134 @@
+#include "mock_servers/common/mcp_service.h"
+
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+#include <sys/random.h>
+
+#include "harness/base/ensure.h"
+#include "harness/mcp/server_rules.h"
+
+namespace tracetax::service {
+namespace {
+
+// 128 random bits: a session id is a secret of its client.
+std::string mint_session_id() {
+  std::array<std::uint64_t, 2> bits{};
+  ensure(getrandom(bits.data(), sizeof bits, 0) == sizeof bits, "the kernel gives random bytes");
+  return fmt::format("{:016x}{:016x}", bits[0], bits[1]);
+}
+
+std::optional<std::string_view> field(const transport::Headers& headers, const char* name) {
+  if (!headers.has(name)) return {};
+  return headers.get(name);
+}
+
+// Views into `incoming`, which stays where it is until the decision is made.
+mcp::Arrival arrival_of(const transport::Incoming& incoming) {
+  mcp::Arrival arrival{incoming.kind, incoming.connection, incoming.http_method, {}, incoming.text, incoming.too_long};
+  const auto& headers = *incoming.headers;
+  arrival.fields.origin = field(headers, "Origin");
+  if (incoming.kind != TransportKind::http) return arrival;
+  arrival.fields.protocol_version = field(headers, mcp::header::protocol_version);
+  arrival.fields.method = field(headers, mcp::header::method);
+  arrival.fields.name = field(headers, mcp::header::name);
+  arrival.fields.session_id = field(headers, mcp::header::session_id);
+  arrival.fields.content_type = field(headers, "Content-Type");
+  return arrival;
+}
+
+transport::Outgoing outgoing_of(mcp::Reply reply) {
+  transport::Outgoing out{std::move(reply.text), reply.http_status, {}};
+  if (!reply.session_id.empty()) out.headers.add(mcp::header::session_id, std::move(reply.session_id));
+  if (!reply.allow.empty()) out.headers.add("Allow", std::move(reply.allow));
+  if (reply.http_status == 401) out.headers.add("WWW-Authenticate", "Bearer");  // RFC 9110 §15.5.2
+  return out;
+}
+
+bool is_tool_error(const McpAnswer& answer) {
+  const auto* result = std::get_if<mcp::Json>(&answer.outcome);
+  if (result == nullptr || !result->is_object()) return false;
+  const auto found = result->find("isError");
+  return found != result->end() && *found == true;
+}
+
+class McpHandler final : public transport::Handler {
+ public:
+  McpHandler(const ServerInfo& info, McpApplication& application, RequestCounts* counts)
+      : rules_({info.name, info.version}, mint_session_id),
+        application_(application),
+        counts_(counts != nullptr ? *counts : own_counts_) {}
+
+  asio::awaitable<transport::Outgoing> handle(transport::Incoming incoming) override {
+    const Nanos received = monotonic_now();
+    auto decision = rules_.decide(arrival_of(incoming));
+    if (auto* reply = std::get_if<mcp::Reply>(&decision)) {
+      count(*reply, false);
+      co_return outgoing_of(std::move(*reply));
+    }
+    auto& accepted = std::get<mcp::Accepted>(decision);
+    McpCall call;
+    call.method = accepted.request.method;
+    call.params = std::move(accepted.request.params);
+    call.id = accepted.request.id;
+    call.era = accepted.era;
+    call.protocol_version = accepted.protocol_version;
+    call.session_id = accepted.session_id;
+    call.connection = incoming.connection;
+    call.transport = incoming.kind;
+    call.peer = std::move(incoming.peer);
+    call.headers = std::move(incoming.headers);
+    call.received = received;
+    McpAnswer answer = co_await ask(std::move(call));
+    const bool tool_error = is_tool_error(answer);
+    auto reply = rules_.finish(accepted, std::move(answer.outcome), answer.http_status);
+    count(reply, tool_error);
+    co_return outgoing_of(std::move(reply));
+  }
+
+  void closed(transport::ConnectionId connection) override {
+    rules_.connection_closed(connection);
+    application_.connection_closed(connection);
+  }
+
+ private:
+  // An application that throws has a bug or a failing world; its caller hears an internal error and the service lives.
+  asio::awaitable<McpAnswer> ask(McpCall call) {
+    const InFlight one(counts_.in_flight);
+    McpAnswer answer;
+    try {
+      answer = co_await application_.answer(std::move(call));
+    } catch (const std::exception& error) {
+      answer.outcome = mcp::ErrorObject{mcp::internal_error, error.what()};
+    }
+    co_return answer;
+  }
+
+  void count(const mcp::Reply& reply, bool tool_error) {
+    if (reply.text.empty()) return;  // a notification, the end of a session
+    ++(reply.refused ? counts_.protocol_error : tool_error ? counts_.tool_error : counts_.ok);
+  }
+
+  struct InFlight {
+    explicit InFlight(std::uint64_t& n) : count(n) { ++count; }
+    ~InFlight() { --count; }
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+    std::uint64_t& count;
+  };
+
+  mcp::ServerRules rules_;
+  McpApplication& application_;
+  RequestCounts own_counts_{};
+  RequestCounts& counts_;
+};
+
+}  // namespace
+
+std::unique_ptr<transport::Handler> make_mcp_handler(const ServerInfo& info, McpApplication& application,
+                                                     RequestCounts* counts) {
+  return std::make_unique<McpHandler>(info, application, counts);
+}
+
+}  // namespace tracetax::service

@@ -1,0 +1,194 @@
+#include "mock_servers/common/service.h"
+
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <unistd.h>
+
+#include "mock_servers/common/admin.h"
+#include "mock_servers/common/service_metrics.h"
+
+namespace tracetax::service {
+namespace {
+
+constexpr Nanos drain_grace = std::chrono::seconds(5);
+constexpr Nanos last_flush = std::chrono::seconds(5);
+constexpr Nanos asked_flush = std::chrono::seconds(10);
+
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+std::vector<transport::Url> listen_urls(const ServiceOptions& options, const ServiceCommon& common) {
+  auto texts = options.listen.empty() ? common.listen : options.listen;
+  if (texts.empty()) texts = {"stdio"};
+  std::vector<transport::Url> urls;
+  bool has_stdio = false;
+  for (const auto& text : texts) {
+    const auto url = transport::parse_url(text);
+    if (!url) {
+      throw UsageError("--listen '" + text + "': expected stdio, http://HOST:PORT/mcp or ws://HOST:PORT/mcp");
+    }
+    if (url->kind == TransportKind::stdio && std::exchange(has_stdio, true)) {
+      throw UsageError("--listen stdio: a process has one standard input only, give it once");
+    }
+    urls.push_back(*url);
+  }
+  return urls;
+}
+
+std::unique_ptr<telemetry::Tracing> start_tracing(const std::string& name, const ServiceCommon& common) {
+  std::vector<std::string> warnings;
+  const auto config = common.has_tracing ? common.tracing : telemetry::from_environment(common.tracing, warnings);
+  for (const auto& warning : warnings) std::fprintf(stderr, "%s: warning: %s\n", name.c_str(), warning.c_str());
+  try {
+    return telemetry::Tracing::start(config,
+                                     {common.service_name.empty() ? name : common.service_name, TRACETAX_VERSION});
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("tracing: ") + error.what());
+  }
+}
+
+double now_since_1970() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+asio::awaitable<bool> flush(telemetry::Tracing& tracing) {
+  co_return tracing.flush(asked_flush);
+}
+
+// One service while it runs. The order of the members is the order of dependence: spans end into `tracing`, and the
+// frames of coroutines that the io_context still holds go before it.
+class Running {
+ public:
+  Running(const std::string& name, const ServiceCommon& common, std::unique_ptr<telemetry::Tracing> tracing,
+          const MakeApplication& make_application)
+      : name_(common.service_name.empty() ? name : common.service_name),
+        tracing_(std::move(tracing)),
+        application_(make_application(Host{io_, *tracing_})),
+        handler_(make_mcp_handler({name_, TRACETAX_VERSION}, *application_, &requests_)) {}
+
+  void open(const std::vector<transport::Url>& urls, const ServiceCommon& common, const std::string& admin) {
+    transport::ServerLimits limits;
+    limits.message_bytes = common.max_message_bytes;
+    for (const auto& url : urls) {
+      listeners_.push_back(transport::Listener::open(io_, url, limits, *handler_, [this] { stop(); }));
+    }
+    if (admin.empty()) return;
+    admin_ = std::make_unique<AdminServer>(io_, admin,
+                                           [this](AdminRequest request) { return answer_admin(std::move(request)); });
+  }
+
+  // Until it has been told to stop and has drained.
+  void run() {
+    const auto signals = on_stop_signal(io_, [this] { stop(); });
+    std::exception_ptr failure;
+    asio::co_spawn(io_, live(), [&](std::exception_ptr error) {
+      failure = error;
+      io_.stop();
+    });
+    io_.run();
+    if (failure) std::rethrow_exception(failure);
+    tracing_->flush(last_flush);
+    // Calls that outlived the grace hold references into the application from frames that only the io_context can
+    // destroy, which is after it: leave without unwinding.
+    if (requests_.in_flight > 0) _exit(0);
+  }
+
+ private:
+  void stop() {
+    stopping_ = true;
+    wake_.cancel();
+  }
+
+  asio::awaitable<void> live() {
+    co_await application_->start();
+    std::vector<std::string> urls;
+    for (const auto& listener : listeners_) {
+      listener->start();
+      urls.push_back(listener->url());
+    }
+    std::fputs(ready_line(name_, urls, admin_ ? admin_->url() : std::string()).c_str(), stderr);
+    while (!stopping_) {
+      boost::system::error_code woken;
+      co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    }
+    // One grace for all listeners together.
+    const auto deadline = monotonic_now() + drain_grace;
+    for (const auto& listener : listeners_) {
+      co_await listener->drain(std::max(deadline - monotonic_now(), Nanos::zero()));
+    }
+    co_await application_->stop();
+  }
+
+  ServiceNumbers numbers() const { return {name_, tracing_->counts(), requests_, started_at_}; }
+
+  asio::awaitable<AdminResponse> answer_admin(AdminRequest request) {
+    AdminResponse response;
+    const auto& path = request.target;
+    const bool known = path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/flush";
+    if (!known) {
+      response = {404, "text/plain; charset=utf-8", "here are /healthz, /metrics, /stats and POST /flush\n"};
+    } else if (request.method != (path == "/flush" ? "POST" : "GET")) {
+      response = {405, "text/plain; charset=utf-8", path == "/flush" ? "POST only\n" : "GET only\n"};
+    } else if (path == "/healthz") {
+      response.body = "ok\n";
+    } else if (path == "/metrics") {
+      response = {200, openmetrics_type, openmetrics(numbers(), application_->metrics())};
+    } else if (path == "/stats") {
+      response = {200, "application/json", stats_json(numbers())};
+    } else {
+      const bool flushed = co_await asio::co_spawn(pool_, flush(*tracing_), asio::use_awaitable);
+      response = {200, "application/json", flush_json(flushed, tracing_->counts())};
+    }
+    co_return response;
+  }
+
+  const double started_at_ = now_since_1970();
+  std::string name_;
+  std::unique_ptr<telemetry::Tracing> tracing_;
+  asio::io_context io_{1};
+  asio::thread_pool pool_{1};  // for flushes, which block
+  asio::steady_timer wake_{io_, Clock::time_point::max()};
+  bool stopping_ = false;
+  RequestCounts requests_{};
+  std::unique_ptr<Application> application_;
+  std::unique_ptr<transport::Handler> handler_;
+  std::vector<std::unique_ptr<transport::Listener>> listeners_{};
+  std::unique_ptr<AdminServer> admin_{};
+};
+
+}  // namespace
+
+int run_service(const std::string& name, const ServiceOptions& options, ServiceCommon common,
+                const MakeApplication& make_application) {
+  std::signal(SIGPIPE, SIG_IGN);
+  telemetry::install_log_handler();
+  try {
+    const auto urls = listen_urls(options, common);
+    Running service(name, common, start_tracing(name, common), make_application);
+    service.open(urls, common, options.admin.empty() ? common.admin : options.admin);
+    service.run();
+    return 0;
+  } catch (const UsageError& error) {
+    report_failure(name, error.what());
+    return 2;
+  } catch (const std::invalid_argument& error) {
+    report_failure(name, error.what());
+    return 2;
+  } catch (const ScenarioError&) {
+    throw;
+  } catch (const std::exception& error) {
+    return report_failure(name, error.what());
+  }
+}
+
+}  // namespace tracetax::service

@@ -1,0 +1,66 @@
+#include "mock_servers/common/service_metrics.h"
+
+#include <iterator>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace tracetax::service {
+namespace {
+
+void add_counter(std::string& out, std::string_view name, std::string_view help, std::uint64_t value) {
+  fmt::format_to(std::back_inserter(out), "# TYPE {0} counter\n# HELP {0} {1}\n{0}_total {2}\n", name, help, value);
+}
+
+nlohmann::ordered_json spans_json(const telemetry::SpanCounts& spans) {
+  return {{"started", spans.started},
+          {"sampled", spans.sampled},
+          {"ended", spans.ended},
+          {"exported", spans.exported},
+          {"export_failed", spans.export_failed},
+          {"exports", spans.exports}};
+}
+
+}  // namespace
+
+std::string openmetrics(const ServiceNumbers& numbers, const std::string& more) {
+  std::string out;
+  const auto& spans = numbers.spans;
+  add_counter(out, "tracetax_spans_started", "Spans started by the service.", spans.started);
+  add_counter(out, "tracetax_spans_sampled", "Spans recorded and marked sampled.", spans.sampled);
+  add_counter(out, "tracetax_spans_ended", "Sampled spans handed to the batch processor.", spans.ended);
+  add_counter(out, "tracetax_spans_exported", "Spans in exports that were acknowledged.", spans.exported);
+  add_counter(out, "tracetax_spans_export_failed", "Spans in exports that failed.", spans.export_failed);
+  add_counter(out, "tracetax_span_exports", "Export calls.", spans.exports);
+  const auto& requests = numbers.requests;
+  fmt::format_to(std::back_inserter(out),
+                 "# TYPE tracetax_requests counter\n# HELP tracetax_requests Requests answered, by outcome.\n"
+                 "tracetax_requests_total{{outcome=\"ok\"}} {}\n"
+                 "tracetax_requests_total{{outcome=\"tool_error\"}} {}\n"
+                 "tracetax_requests_total{{outcome=\"protocol_error\"}} {}\n"
+                 "# TYPE tracetax_requests_in_flight gauge\n"
+                 "# HELP tracetax_requests_in_flight Requests being worked on.\n"
+                 "tracetax_requests_in_flight {}\n"
+                 "# TYPE process_start_time_seconds gauge\n# UNIT process_start_time_seconds seconds\n"
+                 "# HELP process_start_time_seconds When the process started, since 1970.\n"
+                 "process_start_time_seconds {:.3f}\n",
+                 requests.ok, requests.tool_error, requests.protocol_error, requests.in_flight, numbers.started_at);
+  out += more;
+  if (!out.ends_with('\n')) out += '\n';
+  return out + "# EOF\n";
+}
+
+std::string stats_json(const ServiceNumbers& numbers) {
+  const nlohmann::ordered_json out{{"service", numbers.service},
+                                   {"pid", getpid()},
+                                   {"spans", spans_json(numbers.spans)},
+                                   {"requests", numbers.requests.total()}};
+  return out.dump() + "\n";
+}
+
+std::string flush_json(bool flushed, const telemetry::SpanCounts& spans) {
+  const nlohmann::ordered_json out{{"flushed", flushed}, {"spans", spans_json(spans)}};
+  return out.dump() + "\n";
+}
+
+}  // namespace tracetax::service

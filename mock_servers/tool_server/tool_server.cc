@@ -1,0 +1,98 @@
+#include "mock_servers/tool_server/tool_server.h"
+
+#include <ctime>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "harness/mcp/protocol.h"
+#include "mock_servers/common/span_attributes.h"
+
+namespace tracetax::tool_server {
+namespace {
+
+using service::McpAnswer;
+using service::McpCall;
+using telemetry::SpanKind;
+
+Nanos thread_cpu_time() {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + Nanos(used.tv_nsec);
+}
+
+// Children of the tool's span that cover its work.
+std::vector<telemetry::Span> start_inner(telemetry::Tracing& tracing, const telemetry::Span& parent,
+                                         std::uint32_t count) {
+  std::vector<telemetry::Span> spans;
+  spans.reserve(count);
+  telemetry::SpanStart how;
+  how.parent = parent.context();
+  for (std::uint32_t step = 0; step < count; ++step) {
+    spans.push_back(tracing.span("tool.step", how));
+    if (spans.back().recording()) spans.back().set("tool.step.index", static_cast<std::int64_t>(step));
+  }
+  return spans;
+}
+
+mcp::Json result_of(const Work& work) {
+  return {{"content", mcp::Json::array({{{"type", "text"}, {"text", work.text}}})}, {"isError", work.fails}};
+}
+
+}  // namespace
+
+void spin_cpu(Nanos cpu_time) {
+  if (cpu_time <= Nanos::zero()) return;
+  const Nanos end = thread_cpu_time() + cpu_time;
+  while (thread_cpu_time() < end) {
+  }
+}
+
+ToolServer::ToolServer(const ServerConfig& config, service::Host host)
+    : host_(host), catalog_(config.tools), rng_(config.seed) {}
+
+asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
+  const auto context = service::received_context(call);
+  telemetry::SpanStart how;
+  how.kind = SpanKind::kServer;
+  how.parent = context.parent;
+  how.link = context.link;
+  auto span = host_.tracing.span(service::span_name(call.method, service::tool_of(call)), how);
+  service::set_server_attributes(span, call);
+  McpAnswer answer;
+  if (call.method == "tools/list") {
+    answer.outcome = catalog_.list();
+  } else {
+    answer = co_await run_tool(call, span);
+  }
+  service::set_outcome(span, answer, SpanKind::kServer);
+  span.end();
+  co_return answer;
+}
+
+asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, const telemetry::Span& span) {
+  // Drawn also when the call brings its own, so that one call's draw does not depend on how the others came.
+  const std::uint64_t own = rng_.bits();
+  const auto planned = catalog_.plan(call.params, mcp::read_draw(call.params).value_or(own));
+  McpAnswer answer;
+  if (const auto* error = std::get_if<mcp::ErrorObject>(&planned)) {
+    answer.outcome = *error;
+    co_return answer;
+  }
+  const auto& work = std::get<Work>(planned);
+  auto inner = start_inner(host_.tracing, span, work.inner_spans);
+  // The work's clock starts after the spans did and stops before they end: what tracing costs is added to the service
+  // time, as in a real tool, and not hidden in the waiting.
+  const Nanos end = monotonic_now() + work.total;
+  spin_cpu(work.compute);
+  if (monotonic_now() < end) {
+    asio::steady_timer alarm(host_.io, at(end));
+    co_await alarm.async_wait(asio::use_awaitable);
+  }
+  inner.clear();
+  answer.outcome = result_of(work);
+  co_return answer;
+}
+
+}  // namespace tracetax::tool_server

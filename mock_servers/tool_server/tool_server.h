@@ -1,0 +1,35 @@
+#pragma once
+// mcp-server: runs mock tools with a configured service time, CPU share, response size, error rate and inner spans.
+
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+
+#include "harness/base/rng.h"
+#include "harness/scenario/service_config.h"
+#include "mock_servers/common/service.h"
+#include "mock_servers/tool_server/tools.h"
+
+namespace tracetax::tool_server {
+
+namespace asio = boost::asio;
+
+class ToolServer final : public service::Application {
+ public:
+  ToolServer(const ServerConfig& config, service::Host host);
+
+  asio::awaitable<service::McpAnswer> answer(service::McpCall call) override;
+
+ private:
+  asio::awaitable<service::McpAnswer> run_tool(const service::McpCall& call, const telemetry::Span& span);
+
+  service::Host host_;
+  Catalog catalog_;
+  Rng rng_;  // for calls without a draw
+};
+
+// Uses that much CPU time of the calling thread (CLOCK_THREAD_CPUTIME_ID), which is longer on the wall clock when the
+// thread is made to wait.
+void spin_cpu(Nanos cpu_time);
+
+}  // namespace tracetax::tool_server

@@ -1,0 +1,47 @@
+#pragma once
+// The tools of mcp-server as values: what each looks like in tools/list, and what a call of it is to do. Pure.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "harness/base/time.h"
+#include "harness/mcp/message.h"
+#include "harness/scenario/tool.h"
+
+namespace tracetax::tool_server {
+
+// What one call is to do, all of it decided before the work begins.
+struct Work {
+  Nanos compute{};  // CPU time of the serving thread, spent first
+  Nanos total{};    // from the beginning of the work to its end, `compute` inside
+  bool fails = false;
+  std::string text{};  // of the answer
+  std::uint32_t inner_spans = 0;
+};
+
+// Every random choice comes from `draw` (streams 1: service time, 2: failure), so equal draws are equal work in every
+// arm of an experiment.
+Work plan_work(const ToolSpec& tool, std::uint64_t draw);
+
+class Catalog {
+ public:
+  // echo, sleep and spin, then `tools` in their order; one that is called like a built-in replaces it.
+  explicit Catalog(std::vector<ToolSpec> tools);
+
+  // The result of tools/list, the same at every call.
+  const mcp::Json& list() const { return list_; }
+
+  // The work of a tools/call, or -32602 for a tool that does not exist and for arguments it does not take.
+  // `params` has a string `name`, and an object or no `arguments`. `draw` is for configured tools.
+  std::variant<Work, mcp::ErrorObject> plan(const mcp::Json& params, std::uint64_t draw) const;
+
+ private:
+  std::map<std::string, ToolSpec, std::less<>> configured_{};
+  mcp::Json list_{};
+};
+
+}  // namespace tracetax::tool_server
