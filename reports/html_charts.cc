@@ -13,7 +13,7 @@
 namespace tracetax::html {
 namespace {
 
-constexpr double bar_width = 210;
+constexpr double bar_width = 170;
 constexpr double bar_height = 30;
 constexpr double bar_margin = 6;
 
@@ -53,7 +53,7 @@ std::string dot(double x, double y, double radius, std::string_view fill) {
 std::string interval_mark(const Axis& x, double low, double estimate, double high, double y) {
   const double left = x(low);
   const double width = std::max(x(high) - left, 2.0);
-  return rect(left, y - 3, width, 6, "var(--state)", 3) + dot(x(estimate), y, 5, "var(--state)");
+  return rect(left, y - 4, width, 8, "var(--state)", 2) + dot(x(estimate), y, 3.5, "var(--state)");
 }
 
 std::string open_svg(double width, double height, const std::string& label) {

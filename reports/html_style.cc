@@ -20,7 +20,7 @@ std::string_view style_sheet() {
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink);
   font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-main { max-width: 1080px; margin: 0 auto; padding: 32px 20px 64px; }
+main { max-width: 1140px; margin: 0 auto; padding: 32px 20px 64px; }
 h1 { font-size: 27px; line-height: 1.2; letter-spacing: -.015em; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 18px; letter-spacing: -.005em; margin: 0 0 4px; }
 h3 { font-size: 15px; margin: 22px 0 6px; }
@@ -40,7 +40,7 @@ header { border-top: 5px solid var(--state); }
   font-weight: 600; font-size: 13px; white-space: nowrap; }
 .badge.big { font-size: 17px; padding: 6px 18px; }
 .headline { font-size: 18px; line-height: 1.45; margin: 14px 0 6px; max-width: 62ch; overflow-wrap: anywhere; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 14px 22px; margin: 20px 0 0;
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 14px 22px; margin: 20px 0 0;
   padding-top: 16px; border-top: 1px solid var(--line); }
 .facts dt { color: var(--soft); font-size: 12.5px; }
 .facts dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }

@@ -325,7 +325,7 @@ std::vector<std::string> arm_cells(const ArmSummary& arm) {
           time(l.p99_9_ns),
           time(l.max_ns),
           fmt::format("{:.1f}", arm.throughput_per_s),
-          format_share(arm.error_rate)};
+          arm.calls.planned > 0 ? format_share(arm.error_rate) : "–"};
 }
 
 std::string latency_caption(const Result& result) {

@@ -47,8 +47,8 @@ INSTANTIATE_TEST_SUITE_P(Golden, Reports,
                                          Golden{"broken.md", [] { return render_markdown(broken_result()); }},
                                          Golden{"broken.html", [] { return render_html(broken_result()); }},
                                          Golden{"broken.junit.xml", [] { return render_junit(broken_result()); }}),
-                         [](const auto& info) {
-                           std::string name = info.param.file;
+                         [](const auto& which) {
+                           std::string name = which.param.file;
                            for (char& c : name) c = c == '.' ? '_' : c;
                            return name;
                          });
