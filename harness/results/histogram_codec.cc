@@ -176,8 +176,10 @@ Histogram Histogram::decode(std::string_view base64) {
   Inflater inflater(compressed);
   const std::string header = inflater.exactly(header_size);
   if (take<std::uint32_t>(header, 0) != cookie) refuse("the inner cookie is not V2's");
-  if (take<std::uint32_t>(header, 8) != 0) refuse("a normalizing index offset other than 0 is not supported");
-  if (std::bit_cast<double>(take<std::uint64_t>(header, 32)) != 1.0) {
+  // Bytes 8..11, the normalizing index offset, say how Java had shifted its array; the counts are written in the order
+  // of their values all the same. HdrHistogramJS writes 1 there, and the integer 1 for the ratio.
+  const auto ratio_bits = take<std::uint64_t>(header, 32);
+  if (ratio_bits != std::bit_cast<std::uint64_t>(1.0) && ratio_bits != 1) {
     refuse("a conversion ratio other than 1 (of doubles) is not supported");
   }
   const std::uint32_t digits = take<std::uint32_t>(header, 12);
