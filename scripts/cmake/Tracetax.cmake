@@ -13,20 +13,24 @@ if(TRACETAX_SANITIZE)
 endif()
 
 # tracetax_module(NAME [SOURCES_EXCEPT file...] [DEPS target...]): the static library tracetax_NAME of all *.cc of the folder,
-# linked to the modules below it. scripts/check_layers.py holds includes to the same order.
+# linked to the modules below it. scripts/check_layers.py holds includes to the same order. The headers are a file set, so
+# that the target all_verify_interface_header_sets can compile each of them alone.
 function(tracetax_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES_EXCEPT;DEPS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.cc)
   if(ARG_SOURCES_EXCEPT)
     list(REMOVE_ITEM sources ${ARG_SOURCES_EXCEPT})
   endif()
+  file(GLOB headers CONFIGURE_DEPENDS *.h)
   if(sources)
+    set(scope PUBLIC)
     add_library(tracetax_${name} STATIC ${sources})
-    target_link_libraries(tracetax_${name} PUBLIC tracetax_flags ${ARG_DEPS})
   else()
+    set(scope INTERFACE)
     add_library(tracetax_${name} INTERFACE)
-    target_link_libraries(tracetax_${name} INTERFACE tracetax_flags ${ARG_DEPS})
   endif()
+  target_link_libraries(tracetax_${name} ${scope} tracetax_flags ${ARG_DEPS})
+  target_sources(tracetax_${name} ${scope} FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${headers})
 endfunction()
 
 # tracetax_program(NAME SOURCES file... DEPS target...): an executable in build/<preset>/bin.
@@ -39,11 +43,17 @@ function(tracetax_program name)
   target_link_libraries(${name} PRIVATE tracetax_flags ${ARG_DEPS})
 endfunction()
 
-# tracetax_test(NAME LABEL unit|golden|integration|statistics|arch SOURCES file... DEPS target...): a gtest program, one ctest per case.
+# tracetax_test(NAME LABEL unit|golden|integration|statistics|peers SOURCES file... DEPS target...): a gtest program, one ctest
+# per case. TIMEOUT is in seconds, 120 unless told otherwise. Tests with processes of their own (integration, peers) run while
+# nothing else does: a run that shares its cores with another test is late, and a late run is not valid.
 function(tracetax_test name)
   cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
+  endif()
+  set(serial OFF)
+  if(ARG_LABEL MATCHES "^(integration|peers)$")
+    set(serial ON)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE tracetax_flags ${ARG_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
@@ -51,5 +61,5 @@ function(tracetax_test name)
     TRACETAX_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TRACETAX_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
-    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL ${serial})
 endfunction()

@@ -1,0 +1,10 @@
+# Every source file as clang-format 14 writes it with the repository's .clang-format.
+foreach(folder IN ITEMS harness mock_servers reports tests)
+  file(GLOB_RECURSE found ${ROOT}/${folder}/*.h ${ROOT}/${folder}/*.cc)
+  list(APPEND files ${found})
+endforeach()
+list(FILTER files EXCLUDE REGEX /node_modules/)
+execute_process(COMMAND ${FORMAT} --dry-run -Werror ${files} RESULT_VARIABLE status)
+if(status)
+  message(FATAL_ERROR "not formatted: run  clang-format-14 -i  on the files above")
+endif()
