@@ -1,10 +1,10 @@
 #pragma once
 // W3C trace context as text, for whatever carries it: `_meta` of an MCP message, HTTP headers, a WebSocket handshake.
 
-#include <opentelemetry/trace/span_context.h>
-
 #include <string>
 #include <string_view>
+
+#include <opentelemetry/trace/span_context.h>
 
 namespace tracetax::telemetry {
 

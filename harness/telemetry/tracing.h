@@ -5,18 +5,26 @@
 // A span's parent is always handed over as a value. Nothing here uses the thread-local "active span": coroutines of
 // one thread would take each other's (docs/decisions).
 
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include <opentelemetry/trace/span.h>
 #include <opentelemetry/trace/span_context.h>
 #include <opentelemetry/trace/tracer.h>
 
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "harness/base/time.h"
 #include "harness/scenario/tracing_config.h"
+
+OPENTELEMETRY_BEGIN_NAMESPACE
+namespace sdk::trace {
+class SpanExporter;
+}
+OPENTELEMETRY_END_NAMESPACE
 
 namespace tracetax::telemetry {
 
@@ -43,22 +51,30 @@ struct Attribute {
 class Span {
  public:
   Span() = default;  // does nothing, has an invalid context
-  explicit Span(opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span) : span_(std::move(span)) {}
-  Span(Span&&) = default;
-  Span& operator=(Span&& other);
+  explicit Span(opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span)
+      : span_(std::move(span)), recording_(span_ && span_->IsRecording()) {}
+  Span(Span&& other) noexcept : span_(std::move(other.span_)), recording_(std::exchange(other.recording_, false)) {}
+  Span& operator=(Span&& other) noexcept;
   ~Span() { end(); }
 
-  bool recording() const { return span_ && span_->IsRecording(); }
+  // Known from the start: the SDK's own answer takes a lock each time.
+  bool recording() const { return recording_; }
   SpanContext context() const { return span_ ? span_->GetContext() : SpanContext::GetInvalid(); }
-  void set(std::string_view key, const opentelemetry::common::AttributeValue& value);
+  void set(std::string_view key, const opentelemetry::common::AttributeValue& value) {
+    if (recording_) span_->SetAttribute({key.data(), key.size()}, value);
+  }
   void event(std::string_view name, std::initializer_list<Attribute> attributes = {});
   // Sets error.type and status ERROR with the description.
   void error(std::string_view type, std::string_view description);
   void ok();  // status OK
-  void end();
+  // The context stays readable; everything else has no effect any more.
+  void end() {
+    if (std::exchange(recording_, false)) span_->End();
+  }
 
  private:
   opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span_{};
+  bool recording_ = false;
 };
 
 struct SpanStart {
@@ -68,21 +84,37 @@ struct SpanStart {
   std::initializer_list<Attribute> attributes{};
 };
 
+// The resource of the service's spans: these, service.namespace "mcp", telemetry.sdk.*, and the attributes of
+// OTEL_RESOURCE_ATTRIBUTES, which replace our version and namespace.
 struct Identity {
   std::string service_name;
   std::string service_version{};
+  // The name is only what the executable is called: OTEL_SERVICE_NAME, or else service.name of
+  // OTEL_RESOURCE_ATTRIBUTES, replaces it. A name that a configuration gives is kept: the specification ranks what code
+  // sets above the environment.
+  bool default_name = false;
 };
 
 class Tracing {
  public:
   // Builds provider, processor and exporter. Throws std::invalid_argument for a configuration the SDK cannot have.
   // An exporter whose endpoint does not answer is no error: spans are lost and counted.
+  // batch.export_timeout: the SDK's batch processor has no such setting, so it bounds the exporter's own timeout.
   static std::unique_ptr<Tracing> start(const TracingConfig&, const Identity&);
+  // The same with an exporter of the caller's in place of the configured one, for tests and benchmarks.
+  static std::unique_ptr<Tracing> start(const TracingConfig&, const Identity&,
+                                        std::unique_ptr<opentelemetry::sdk::trace::SpanExporter>);
+  // Tries for 2 s to export what is pending; what is left then is counted as failed. An export that already hangs is
+  // waited for (exporter.timeout at most).
   ~Tracing();
+  Tracing(const Tracing&) = delete;
+  Tracing& operator=(const Tracing&) = delete;
 
   Span span(std::string_view name, const SpanStart& how);
   SpanCounts counts() const;
-  // Exports all that has ended; false when the timeout passed first. Blocking: call it off the serving thread.
+  // Exports all that has ended; false when the timeout passed first. True says that it was tried: whether the receiver
+  // took it is in counts(). Blocking: call it off the serving thread. The SDK sends all of it in one export, whatever
+  // batch.size says.
   bool flush(Nanos timeout);
   const TracingConfig& config() const;
 
@@ -94,13 +126,16 @@ class Tracing {
 
 // The configuration that the standard OTEL_* variables ask for (OTEL_SDK_DISABLED, OTEL_TRACES_SAMPLER and _ARG,
 // OTEL_TRACES_EXPORTER, OTEL_EXPORTER_OTLP_[TRACES_]{ENDPOINT,PROTOCOL,TIMEOUT,COMPRESSION}, OTEL_BSP_*,
-// OTEL_PROPAGATORS), on top of `defaults`. With none of them set, `defaults` comes back unchanged. A value that cannot
-// be understood is ignored with a warning in `warnings`, as the OpenTelemetry specification asks.
+// OTEL_PROPAGATORS), on top of `defaults`. With none of them set, `defaults` comes back unchanged. Where `defaults`
+// does not trace, an exporter or an endpoint in the environment asks for it, with the specification's default sampler.
+// Times are milliseconds, an endpoint without a path gets /v1/traces for http as the specification says. A value that
+// cannot be understood is ignored with a warning in `warnings`, as the OpenTelemetry specification asks.
 // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are read by Tracing::start.
 TracingConfig from_environment(const TracingConfig& defaults, std::vector<std::string>& warnings);
 
-// Sends the SDK's own log to stderr through our logger, at most one line a second of each kind: its default writes to
-// stdout, which is the protocol channel of a stdio server, and one line a lost span is a cost of its own.
+// Sends the SDK's own log to stderr, at most one line a second from each place of the SDK, with the number of lines
+// left out: its default writes to stdout, which is the protocol channel of a stdio server, and one line a lost span is
+// a cost of its own.
 void install_log_handler();
 
 }  // namespace tracetax::telemetry

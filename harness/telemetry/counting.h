@@ -1,0 +1,27 @@
+#pragma once
+// The SDK says nothing of what it drops, so spans are counted on both sides of its batch processor. Internal.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include <opentelemetry/sdk/trace/exporter.h>
+#include <opentelemetry/sdk/trace/processor.h>
+
+namespace tracetax::telemetry {
+
+struct Counters {
+  std::atomic<std::uint64_t> started{0}, sampled{0}, ended{0}, exported{0}, export_failed{0}, exports{0};
+  std::atomic<bool> closing{false};  // further batches fail at once
+};
+
+// In front of the batch processor: sampled spans that start and that are handed over. Our samplers never record a span
+// without sampling it, so a span that gets here is a sampled one.
+std::unique_ptr<opentelemetry::sdk::trace::SpanProcessor> count_spans(
+    std::unique_ptr<opentelemetry::sdk::trace::SpanProcessor> next, std::shared_ptr<Counters> counters);
+
+// Behind it: what became of each batch.
+std::unique_ptr<opentelemetry::sdk::trace::SpanExporter> count_exports(
+    std::unique_ptr<opentelemetry::sdk::trace::SpanExporter> next, std::shared_ptr<Counters> counters);
+
+}  // namespace tracetax::telemetry

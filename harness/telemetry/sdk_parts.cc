@@ -1,0 +1,133 @@
+#include "harness/telemetry/sdk_parts.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include <opentelemetry/exporters/ostream/span_exporter_factory.h>
+#include <opentelemetry/exporters/otlp/otlp_grpc_exporter_factory.h>
+#include <opentelemetry/exporters/otlp/otlp_http_exporter_factory.h>
+#include <opentelemetry/sdk/resource/resource_detector.h>
+#include <opentelemetry/sdk/trace/samplers/always_off_factory.h>
+#include <opentelemetry/sdk/trace/samplers/always_on_factory.h>
+#include <opentelemetry/sdk/trace/samplers/parent_factory.h>
+#include <opentelemetry/sdk/trace/samplers/trace_id_ratio_factory.h>
+
+namespace tracetax::telemetry {
+
+namespace {
+
+namespace otlp = opentelemetry::exporter::otlp;
+namespace resource = opentelemetry::sdk::resource;
+namespace sdk = opentelemetry::sdk::trace;
+
+bool by_ratio(SamplerType type) {
+  return type == SamplerType::traceidratio || type == SamplerType::parentbased_traceidratio;
+}
+
+std::unique_ptr<sdk::Sampler> parent_based(std::unique_ptr<sdk::Sampler> root) {
+  return sdk::ParentBasedSamplerFactory::Create(std::shared_ptr<sdk::Sampler>(std::move(root)));
+}
+
+std::chrono::system_clock::duration export_timeout(const TracingConfig& config) {
+  return std::chrono::duration_cast<std::chrono::system_clock::duration>(
+      std::min(config.exporter.timeout, config.batch.export_timeout));
+}
+
+std::unique_ptr<sdk::SpanExporter> make_grpc(const TracingConfig& config) {
+  otlp::OtlpGrpcExporterOptions options;  // reads the OTEL_EXPORTER_OTLP_* variables
+  if (const std::string& endpoint = config.exporter.endpoint; !endpoint.empty()) {
+    options.endpoint = endpoint;
+    options.use_ssl_credentials = endpoint.starts_with("https:");
+  }
+  options.timeout = export_timeout(config);
+  options.compression = config.exporter.gzip ? "gzip" : "none";
+  return otlp::OtlpGrpcExporterFactory::Create(options);
+}
+
+// "http://host:4318" is where the receiver is and wants the signal's path; any path, "/" too, is taken as it stands.
+std::string traces_url(const std::string& endpoint) {
+  const auto scheme = endpoint.find("://");
+  const auto authority = scheme == std::string::npos ? 0 : scheme + 3;
+  return endpoint.find('/', authority) == std::string::npos ? endpoint + "/v1/traces" : endpoint;
+}
+
+std::unique_ptr<sdk::SpanExporter> make_http(const TracingConfig& config) {
+  otlp::OtlpHttpExporterOptions options;  // reads the OTEL_EXPORTER_OTLP_* variables
+  if (!config.exporter.endpoint.empty()) options.url = traces_url(config.exporter.endpoint);
+  options.content_type = otlp::HttpRequestContentType::kBinary;
+  options.timeout = export_timeout(config);
+  options.compression = config.exporter.gzip ? "gzip" : "none";
+  return otlp::OtlpHttpExporterFactory::Create(options);
+}
+
+}  // namespace
+
+void check(const TracingConfig& config) {
+  const auto refuse = [](const std::string& what) { throw std::invalid_argument("tracing." + what); };
+  const double ratio = config.sampler.ratio;
+  if (by_ratio(config.sampler.type) && !(ratio >= 0 && ratio <= 1)) {
+    refuse("sampler.ratio: must be 0 to 1, got " + std::to_string(ratio));
+  }
+  const BatchConfig& batch = config.batch;
+  if (batch.queue == 0) refuse("batch.queue: must be at least 1");
+  if (batch.size == 0 || batch.size > batch.queue) {
+    refuse("batch.size: must be 1 to batch.queue (" + std::to_string(batch.queue) + "), got " +
+           std::to_string(batch.size));
+  }
+  // The SDK counts milliseconds and would spin on 0.
+  if (batch.delay < std::chrono::milliseconds(1)) refuse("batch.delay: must be at least 1 ms");
+  if (batch.export_timeout <= Nanos::zero()) refuse("batch.export_timeout: must be above 0");
+  if (config.exporter.timeout <= Nanos::zero()) refuse("exporter.timeout: must be above 0");
+}
+
+std::unique_ptr<sdk::Sampler> make_sampler(const SamplerConfig& config) {
+  switch (config.type) {
+    case SamplerType::none:
+      break;
+    case SamplerType::always_off:
+      return sdk::AlwaysOffSamplerFactory::Create();
+    case SamplerType::always_on:
+      return sdk::AlwaysOnSamplerFactory::Create();
+    case SamplerType::traceidratio:
+      return sdk::TraceIdRatioBasedSamplerFactory::Create(config.ratio);
+    case SamplerType::parentbased_always_on:
+      return parent_based(sdk::AlwaysOnSamplerFactory::Create());
+    case SamplerType::parentbased_always_off:
+      return parent_based(sdk::AlwaysOffSamplerFactory::Create());
+    case SamplerType::parentbased_traceidratio:
+      return parent_based(sdk::TraceIdRatioBasedSamplerFactory::Create(config.ratio));
+  }
+  throw std::invalid_argument("tracing.sampler: none has no sampler");
+}
+
+std::unique_ptr<sdk::SpanExporter> make_exporter(const TracingConfig& config) {
+  switch (config.exporter.type) {
+    case ExporterType::otlp_grpc:
+      return make_grpc(config);
+    case ExporterType::otlp_http:
+      return make_http(config);
+    case ExporterType::console:
+      return opentelemetry::exporter::trace::OStreamSpanExporterFactory::Create(std::cerr);
+    case ExporterType::none:
+      break;
+  }
+  return nullptr;
+}
+
+resource::Resource make_resource(const Identity& identity) {
+  resource::ResourceAttributes attributes;
+  attributes.SetAttribute("service.namespace", "mcp");
+  if (!identity.service_version.empty()) attributes.SetAttribute("service.version", identity.service_version);
+  attributes.SetAttribute("service.name", identity.service_name);
+  // OTEL_RESOURCE_ATTRIBUTES, and OTEL_SERVICE_NAME above its service.name.
+  const resource::Resource environment = resource::OTELResourceDetector().Detect();
+  for (const auto& [key, value] : environment.GetAttributes()) {
+    if (key != "service.name" || identity.default_name) attributes[key] = value;
+  }
+  return resource::Resource::Create(attributes);
+}
+
+}  // namespace tracetax::telemetry

@@ -1,0 +1,26 @@
+#pragma once
+// What a TracingConfig means in objects of the SDK. Internal.
+
+#include <memory>
+
+#include <opentelemetry/sdk/resource/resource.h>
+#include <opentelemetry/sdk/trace/exporter.h>
+#include <opentelemetry/sdk/trace/sampler.h>
+
+#include "harness/scenario/tracing_config.h"
+#include "harness/telemetry/tracing.h"
+
+namespace tracetax::telemetry {
+
+// Throws std::invalid_argument naming key, value and what is possible.
+void check(const TracingConfig&);
+
+// Not for SamplerType::none.
+std::unique_ptr<opentelemetry::sdk::trace::Sampler> make_sampler(const SamplerConfig&);
+
+// Null for ExporterType::none. console writes to stderr: stdout can be a protocol channel.
+std::unique_ptr<opentelemetry::sdk::trace::SpanExporter> make_exporter(const TracingConfig&);
+
+opentelemetry::sdk::resource::Resource make_resource(const Identity&);
+
+}  // namespace tracetax::telemetry
