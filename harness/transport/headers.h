@@ -8,6 +8,8 @@
 
 namespace tracetax::transport {
 
+bool same_header_name(std::string_view a, std::string_view b);  // ASCII, without case
+
 class Headers {
  public:
   // The first value of that name; empty when there is none.

@@ -19,6 +19,7 @@ struct Url {
   std::string path = "/";
 
   std::string text() const;
+  std::string authority() const;  // "HOST:PORT", as a Host header has it
 };
 
 // Empty when the text is none of the forms above. A missing port is 80.

@@ -1,0 +1,233 @@
+// Streamable HTTP, the server's end: one JSON-RPC message a request, answered on the same request.
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+
+#include "harness/mcp/message.h"
+#include "harness/transport/socket_server.h"
+
+namespace tracetax::transport {
+namespace {
+
+namespace http = beast::http;
+using Parser = http::request_parser<http::string_body>;
+
+// How long and how much is read from a peer that was refused in the middle of its request. Closing with unread bytes
+// makes the kernel send a reset, which can destroy the refusal before the peer has read it (RFC 9112, 9.6).
+constexpr auto linger_time = std::chrono::seconds(1);
+constexpr std::size_t linger_bytes = 64u << 20;
+
+Outgoing refusal(int status, std::string_view why) {
+  Outgoing out;
+  out.http_status = status;
+  out.headers.add("Content-Type", "text/plain");
+  out.text = why;
+  return out;
+}
+
+Outgoing internal_error() {
+  Outgoing out;
+  out.http_status = 500;
+  out.text = mcp::serialize_error(std::nullopt, {mcp::internal_error, "internal error: the handler failed", {}});
+  return out;
+}
+
+class HttpConnection : public ServerConnection, public std::enable_shared_from_this<HttpConnection> {
+ public:
+  HttpConnection(tcp::socket socket, std::shared_ptr<SocketServer> server, ConnectionId id, std::string peer)
+      : socket_(std::move(socket)),
+        server_(std::move(server)),
+        id_(id),
+        peer_(std::move(peer)),
+        last_byte_(monotonic_now()),
+        linger_(socket_.get_executor()) {}
+
+  void start() override {
+    asio::co_spawn(socket_.get_executor(), run(shared_from_this()),
+                   [self = shared_from_this()](const std::exception_ptr&) { self->abort(); });
+  }
+  void drain() override {
+    if (!busy_) abort();
+  }
+  void abort() override {
+    close_socket(socket_);
+    linger_.cancel();
+    server_->leave(id_);
+  }
+  bool idle_since(Nanos since) const override { return !handling_ && last_byte_ < since; }
+
+ private:
+  static asio::awaitable<void> run(std::shared_ptr<HttpConnection> self);
+  asio::awaitable<error_code> read_request();
+  asio::awaitable<Outgoing> handle(bool too_long);
+  asio::awaitable<bool> respond(const Outgoing& out, bool keep_alive);
+  asio::awaitable<void> refuse(const Outgoing& out);
+  bool build_head(const Outgoing& out, bool keep_alive);
+  std::string_view target() const {
+    const auto text = parser_->get().target();
+    return {text.data(), text.size()};
+  }
+
+  tcp::socket socket_;
+  std::shared_ptr<SocketServer> server_;
+  ConnectionId id_;
+  std::string peer_;
+  Nanos last_byte_;
+  asio::steady_timer linger_;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  std::string head_;       // reused, so that it allocates once
+  bool busy_ = false;      // from a whole request to the end of its answer
+  bool handling_ = false;  // the part of it that is the handler's
+};
+
+asio::awaitable<void> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
+  static const Headers none;
+  self->server_->announce(self->id_, none);
+  for (;;) {
+    self->parser_.emplace();
+    self->parser_->eager(true);
+    self->parser_->header_limit(http_header_bytes);
+    self->parser_->body_limit(self->server_->limits().message_bytes);
+    const error_code error = co_await self->read_request();
+    if (!self->socket_.is_open()) co_return;
+    if (error == http::error::body_limit) {
+      self->busy_ = true;
+      Outgoing out = refusal(404, "no such path");
+      if (self->server_->serves(self->target())) out = co_await self->handle(true);
+      // A handler that has no status of its own for this says 200; the transport knows better.
+      if (out.http_status < 400) out.http_status = 413;
+      co_await self->refuse(out);
+      co_return;
+    }
+    if (error == http::error::header_limit) {
+      const Outgoing out = refusal(431, "header too long");
+      co_await self->refuse(out);
+      co_return;
+    }
+    if (error.category() == http::make_error_code(http::error::bad_method).category() &&
+        error != http::error::end_of_stream && error != http::error::partial_message) {
+      const Outgoing out = refusal(400, "malformed HTTP: " + error.message());
+      co_await self->refuse(out);
+      co_return;
+    }
+    if (error) co_return;
+    self->busy_ = true;
+    Outgoing out = refusal(404, "no such path");
+    if (self->server_->serves(self->target())) out = co_await self->handle(false);
+    if (!self->socket_.is_open()) co_return;
+    const bool keep_alive = self->parser_->keep_alive() && !self->server_->draining();
+    if (!co_await self->respond(out, keep_alive) || !keep_alive || self->server_->draining()) co_return;
+    self->busy_ = false;
+  }
+}
+
+asio::awaitable<error_code> HttpConnection::read_request() {
+  error_code error;
+  bool promised = false;  // "100 Continue" has been sent
+  while (feed(*parser_, buffer_, error)) {
+    if (parser_->is_header_done() && !promised && beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
+      promised = true;
+      static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+      const auto [write_error, sent] = co_await asio::async_write(socket_, asio::buffer(go_on), as_result);
+      if (write_error) co_return write_error;
+    }
+    const auto [read_error, n] = co_await socket_.async_read_some(buffer_.prepare(read_chunk_bytes), as_result);
+    if (read_error) co_return read_error;
+    buffer_.commit(n);
+    last_byte_ = monotonic_now();
+  }
+  co_return error;
+}
+
+asio::awaitable<Outgoing> HttpConnection::handle(bool too_long) {
+  Handler* const handler = server_->handler();
+  if (handler == nullptr) co_return refusal(503, "shutting down");
+  auto& request = parser_->get();
+  Incoming incoming;
+  incoming.connection = id_;
+  incoming.kind = Kind::http;
+  incoming.peer = peer_;
+  incoming.headers = std::make_shared<const Headers>(copy_headers(request));
+  const auto method = request.method_string();
+  incoming.http_method.assign(method.data(), method.size());
+  incoming.too_long = too_long;
+  if (!too_long) incoming.text = std::move(request.body());
+  handling_ = true;
+  Outgoing out;
+  try {
+    out = co_await handler->handle(std::move(incoming));
+  } catch (...) {  // whatever it is, it is the handler's: the connection lives on
+    out = internal_error();
+  }
+  handling_ = false;
+  last_byte_ = monotonic_now();
+  co_return out;
+}
+
+bool HttpConnection::build_head(const Outgoing& out, bool keep_alive) {
+  const auto& request = parser_->get();
+  const auto reason = http::obsolete_reason(static_cast<http::status>(out.http_status));
+  head_ = "HTTP/1.1 ";
+  head_.append(std::to_string(out.http_status)).append(" ").append(reason.data(), reason.size()).append("\r\n");
+  if (!out.text.empty() && !out.headers.has("Content-Type")) append_field(head_, "Content-Type", "application/json");
+  if (out.http_status != 204) append_field(head_, "Content-Length", std::to_string(out.text.size()));
+  if (!keep_alive) {
+    append_field(head_, "Connection", "close");
+  } else if (request.version() < 11) {
+    append_field(head_, "Connection", "keep-alive");
+  }
+  for (const auto& [name, value] : out.headers) {
+    if (!writable_field(name, value)) return false;
+    append_field(head_, name, value);
+  }
+  head_ += "\r\n";
+  return true;
+}
+
+asio::awaitable<bool> HttpConnection::respond(const Outgoing& out, bool keep_alive) {
+  if (!build_head(out, keep_alive)) {
+    const Outgoing failed = internal_error();
+    co_return co_await respond(failed, keep_alive);
+  }
+  const bool bodiless = parser_->get().method() == http::verb::head || out.http_status == 204;
+  const std::array<asio::const_buffer, 2> parts{asio::buffer(head_),
+                                                bodiless ? asio::const_buffer{} : asio::buffer(out.text)};
+  const auto [error, sent] = co_await asio::async_write(socket_, parts, as_result);
+  last_byte_ = monotonic_now();
+  co_return !error;
+}
+
+asio::awaitable<void> HttpConnection::refuse(const Outgoing& out) {
+  if (!socket_.is_open() || !co_await respond(out, false)) co_return;
+  error_code error;
+  socket_.shutdown(tcp::socket::shutdown_send, error);
+  linger_.expires_after(linger_time);
+  linger_.async_wait([self = shared_from_this()](const error_code& cancelled) {
+    if (!cancelled) close_socket(self->socket_);
+  });
+  buffer_.clear();
+  for (std::size_t total = 0; total < linger_bytes;) {
+    const auto [read_error, n] = co_await socket_.async_read_some(buffer_.prepare(read_chunk_bytes), as_result);
+    if (read_error) break;
+    total += n;
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Listener> open_http(asio::io_context& io, const Url& url, const ServerLimits& limits,
+                                    Handler& handler) {
+  const auto make = [](tcp::socket socket, std::shared_ptr<SocketServer> server, ConnectionId id, std::string peer) {
+    return std::make_shared<HttpConnection>(std::move(socket), std::move(server), id, std::move(peer));
+  };
+  return make_socket_listener(std::make_shared<SocketServer>(io, url, limits, handler, make));
+}
+
+}  // namespace tracetax::transport
