@@ -11,6 +11,7 @@
 namespace tracetax {
 namespace {
 
+// Keys added within this version are read with maybe(), so that older results stay readable.
 constexpr const char* schema = "tracetax.result/1";
 constexpr std::array<std::string_view, 3> verdict_names{"within", "exceeded", "inconclusive"};
 
