@@ -14,8 +14,8 @@
 //   trial CSV, write / read              0.73 / 0.16 µs a call, 17.2 bytes a call
 //
 // The samples are not the same as those of the other column, so that the sizes of encodings (904 B, 8.2 KB) and the
-// times of percentiles, which depend on how many buckets are filled, compare roughly only. Elapsed time was twice the CPU
-// time here: the machine was busy.
+// times of percentiles, which depend on how many buckets are filled, compare roughly only. Elapsed time was twice the
+// CPU time here: the machine was busy.
 #include <cmath>
 #include <vector>
 
