@@ -13,8 +13,8 @@ namespace tracetax {
 
 struct Problem {
   std::string file;
-  int line = 0;    // from 1; 0: the file as a whole
-  int column = 0;  // from 1
+  int line = 0;      // from 1; 0: the file as a whole
+  int column = 0;    // from 1
   std::string key;   // "load.arrivals.rate"; may be empty
   std::string what;  // "must be above 0, got -5"
   std::string hint;  // may be empty
@@ -35,8 +35,9 @@ class ScenarioError : public std::runtime_error {
 
 struct LoadedScenario {
   Scenario scenario;
-  std::string source;    // the file's exact bytes
-  std::string resolved;  // YAML with `extends` and `--set` applied; load_scenario_text(resolved) gives the same scenario
+  std::string source;  // the file's exact bytes
+  std::string
+      resolved;  // YAML with `extends` and `--set` applied; load_scenario_text(resolved) gives the same scenario
 };
 
 // `sets` are "key.path=value" as given to --set; list items are reached by number (budgets.0.max=5%).

@@ -9,10 +9,10 @@ namespace tracetax {
 enum class Unit { nanoseconds, fraction, per_second, bytes, count };
 
 struct MetricInfo {
-  std::string_view name;   // "latency.p50", "cpu_per_call", …
+  std::string_view name;  // "latency.p50", "cpu_per_call", …
   Unit unit;
-  bool higher_is_worse;    // false only for throughput
-  bool per_service;        // can carry a `service`
+  bool higher_is_worse;  // false only for throughput
+  bool per_service;      // can carry a `service`
 };
 
 // All metrics, in the order reports show them: latency.{mean,p50,p90,p95,p99,p99_9,max}, service_time.{the same},

@@ -23,7 +23,7 @@ struct Hop {
   Era era = Era::modern;
   std::vector<std::string> command{};  // the user's own program instead of the mock, started without a shell
   std::map<std::string, std::string> environment{};  // added to the user's program's environment
-  std::string url{};                   // a service that runs already; nothing is started
+  std::string url{};                                 // a service that runs already; nothing is started
   bool is_mock() const { return command.empty() && url.empty(); }
 };
 
@@ -35,7 +35,7 @@ struct RateLimit {
 };
 
 struct CircuitBreaker {
-  std::uint32_t failures = 5;                     // consecutive failures that open it; 0: never opens
+  std::uint32_t failures = 5;                        // consecutive failures that open it; 0: never opens
   Nanos open_for = std::chrono::milliseconds(1000);  // then one call tries again
 };
 
@@ -48,8 +48,8 @@ struct GatewayHop : Hop {
 
 struct ServerHop : Hop {
   std::uint32_t replicas = 1;
-  std::uint32_t connections = 16;     // the caller's pool towards each replica
-  std::vector<std::string> tools{};   // names of the tools it serves; empty: all
+  std::uint32_t connections = 16;    // the caller's pool towards each replica
+  std::vector<std::string> tools{};  // names of the tools it serves; empty: all
 };
 
 struct Topology {
@@ -76,8 +76,8 @@ struct CallSpec {
 struct Load {
   Arrivals arrivals{};
   std::uint32_t sessions = 1;
-  std::uint32_t workers = 1;             // generator threads; sessions are dealt out to them
-  std::uint32_t max_in_flight = 1024;    // per session; a call that must wait for a place keeps its intended time
+  std::uint32_t workers = 1;           // generator threads; sessions are dealt out to them
+  std::uint32_t max_in_flight = 1024;  // per session; a call that must wait for a place keeps its intended time
   std::vector<CallSpec> calls{};
   Nanos timeout = std::chrono::seconds(5);
   Nanos spin{};  // how long before a call is due the generator stops sleeping and spins; 0: never spins
@@ -94,7 +94,7 @@ struct Arm {
 };
 
 struct Plan {
-  Nanos warmup = std::chrono::seconds(2);  // once per launch and arm, not measured
+  Nanos warmup = std::chrono::seconds(2);         // once per launch and arm, not measured
   Nanos settle = std::chrono::milliseconds(300);  // load before each window, not measured
   Nanos window = std::chrono::seconds(5);
   std::uint32_t blocks_min = 6;
@@ -105,12 +105,12 @@ struct Plan {
 };
 
 struct Budget {
-  std::string metric;        // a name of metric.h
-  bool relative = false;     // limit is a share of the control's value
-  double limit = 0;          // a fraction, or the metric's own unit (ns, bytes, fraction, per second)
-  std::string service{};     // empty: the whole system
-  std::string arm{};         // empty: every treatment
-  int line = 0;              // where the scenario says it
+  std::string metric;     // a name of metric.h
+  bool relative = false;  // limit is a share of the control's value
+  double limit = 0;       // a fraction, or the metric's own unit (ns, bytes, fraction, per second)
+  std::string service{};  // empty: the whole system
+  std::string arm{};      // empty: every treatment
+  int line = 0;           // where the scenario says it
 };
 
 struct SamplingRatioCheck {
@@ -119,7 +119,7 @@ struct SamplingRatioCheck {
   double tolerance = 0.02;  // absolute: the whole interval must lie in expect ± tolerance
 };
 struct CompleteTracesCheck {
-  std::string arm{};  // empty: every arm that samples
+  std::string arm{};      // empty: every arm that samples
   double max_broken = 0;  // share of traces allowed to miss spans of a service they passed
 };
 using Check = std::variant<SamplingRatioCheck, CompleteTracesCheck>;
@@ -138,5 +138,8 @@ struct Scenario {
 
   const Arm& control() const;
 };
+
+// What is allowed and probably not meant: sentences for people, each with what to do.
+std::vector<std::string> scenario_warnings(const Scenario& scenario);
 
 }  // namespace tracetax

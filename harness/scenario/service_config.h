@@ -1,6 +1,6 @@
 #pragma once
-// What each service's `--config FILE` says: YAML (so JSON too), read as strictly as a scenario. The harness writes these
-// files for the mocks it starts; a person can write them by hand.
+// What each service's `--config FILE` says: YAML (so JSON too), read as strictly as a scenario. The harness writes
+// these files for the mocks it starts; a person can write them by hand.
 
 #include <filesystem>
 #include <string>
@@ -12,18 +12,18 @@ namespace tracetax {
 
 // A service that the router or gateway calls.
 struct Backend {
-  std::string name;                    // service name for discovery; replicas share it
-  std::string url;                     // http://HOST:PORT/mcp or ws://HOST:PORT/mcp
-  std::uint32_t connections = 4;       // pool size
+  std::string name;               // service name for discovery; replicas share it
+  std::string url;                // http://HOST:PORT/mcp or ws://HOST:PORT/mcp
+  std::uint32_t connections = 4;  // pool size
   Era era = Era::modern;
 };
 
 struct ServiceCommon {
-  std::string service_name;                // OpenTelemetry's service.name; default: the executable's name
-  std::vector<std::string> listen{};       // URLs; `--listen` on the command line replaces them
-  std::string admin{};                     // HOST:PORT; empty: none
-  TracingConfig tracing{};                 // sampler none unless the file says otherwise or OTEL_* variables do
-  bool has_tracing = false;                // the file has a `tracing` key: it wins over OTEL_* variables
+  std::string service_name;                    // OpenTelemetry's service.name; default: the executable's name
+  std::vector<std::string> listen{};           // URLs; `--listen` on the command line replaces them
+  std::string admin{};                         // HOST:PORT; empty: none
+  TracingConfig tracing{};                     // sampler none unless the file says otherwise or OTEL_* variables do
+  bool has_tracing = false;                    // the file has a `tracing` key: it wins over OTEL_* variables
   std::uint64_t max_message_bytes = 4u << 20;  // of one MCP message; larger ones get the protocol's error
 };
 
@@ -34,9 +34,9 @@ struct ServerConfig : ServiceCommon {
 
 struct GatewayConfig : ServiceCommon {
   std::vector<Backend> backends{};
-  std::string token{};      // bearer token that callers must show; empty: no authentication
-  RateLimit rate_limit{};   // per caller (token, or connection where there is none)
-  CircuitBreaker breaker{};  // per backend replica
+  std::string token{};                       // bearer token that callers must show; empty: no authentication
+  RateLimit rate_limit{};                    // per caller (token, or connection where there is none)
+  CircuitBreaker breaker{};                  // per backend replica
   Nanos timeout = std::chrono::seconds(30);  // for a backend's answer
 };
 

@@ -10,10 +10,10 @@ namespace tracetax {
 
 struct ServiceTime {
   enum class Distribution { constant, uniform, exponential, lognormal } distribution = Distribution::constant;
-  Nanos value{};   // constant
-  Nanos min{};     // uniform
-  Nanos max{};     // uniform
-  Nanos mean{};    // exponential, lognormal
+  Nanos value{};    // constant
+  Nanos min{};      // uniform
+  Nanos max{};      // uniform
+  Nanos mean{};     // exponential, lognormal
   double cv = 0.5;  // lognormal: standard deviation ÷ mean, above 0
 };
 
@@ -26,11 +26,11 @@ struct ToolSpec {
   std::string name;
   std::string description{};
   ServiceTime service_time{};
-  Nanos added_delay{};               // waited after the service time, without CPU: how a known difference is planted
-  double cpu_share = 0;              // share of the service time spent computing, 0..1; the rest is waited
+  Nanos added_delay{};                // waited after the service time, without CPU: how a known difference is planted
+  double cpu_share = 0;               // share of the service time spent computing, 0..1; the rest is waited
   std::uint64_t response_bytes = 64;  // length of the answer's text
-  double error_rate = 0;             // share of calls that end in isError, 0..1
-  std::uint32_t inner_spans = 0;     // child spans of the tool's span
+  double error_rate = 0;              // share of calls that end in isError, 0..1
+  std::uint32_t inner_spans = 0;      // child spans of the tool's span
 };
 
 }  // namespace tracetax

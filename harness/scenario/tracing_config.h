@@ -28,15 +28,16 @@ enum class ExporterType { otlp_grpc, otlp_http, console, none };
 
 struct ExporterConfig {
   ExporterType type = ExporterType::otlp_grpc;
-  std::string endpoint{};  // "http://host:port"; empty: the harness's sink, or OTEL_EXPORTER_OTLP_ENDPOINT, or the SDK's default
+  std::string endpoint{};  // "http://host:port"; empty: the harness's sink, or OTEL_EXPORTER_OTLP_ENDPOINT, or the
+                           // SDK's default
   Nanos timeout = std::chrono::seconds(10);
   bool gzip = false;
 };
 
 // Batch span processor. The defaults are the SDK's, written here so that a result always says what was in force.
 struct BatchConfig {
-  std::uint64_t queue = 2048;       // spans held before new ones are dropped
-  std::uint64_t size = 512;         // spans an export carries at most, at most `queue`
+  std::uint64_t queue = 2048;             // spans held before new ones are dropped
+  std::uint64_t size = 512;               // spans an export carries at most, at most `queue`
   Nanos delay = std::chrono::seconds(5);  // longest time between two exports
   Nanos export_timeout = std::chrono::seconds(30);
 };

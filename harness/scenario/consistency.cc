@@ -1,0 +1,301 @@
+#include "harness/scenario/consistency.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "harness/scenario/metric.h"
+
+namespace tracetax {
+
+bool samples(const TracingConfig& tracing) {
+  switch (tracing.sampler.type) {
+    case SamplerType::none:
+    case SamplerType::always_off:
+    case SamplerType::parentbased_always_off:
+      return false;
+    case SamplerType::traceidratio:
+    case SamplerType::parentbased_traceidratio:
+      return tracing.sampler.ratio > 0;
+    case SamplerType::always_on:
+    case SamplerType::parentbased_always_on:
+      return true;
+  }
+  return false;
+}
+
+bool exports_to_sink(const TracingConfig& tracing) {
+  const bool otlp =
+      tracing.exporter.type == ExporterType::otlp_grpc || tracing.exporter.type == ExporterType::otlp_http;
+  return otlp && tracing.exporter.endpoint.empty();
+}
+
+namespace {
+
+using Path = shapes::Reading::Path;
+using Names = std::vector<std::string_view>;
+
+constexpr std::array<std::string_view, 3> built_in_tools{"echo", "sleep", "spin"};
+// Names of other services in results and spans.
+constexpr std::array<std::string_view, 6> reserved_services{"router",      "gateway", "mcp-router",
+                                                            "mcp-gateway", "sink",    "tracetax"};
+constexpr double most_calls_per_window = 5e6;  // each is a sample of some 50 bytes in each arm and block
+
+bool among(const auto& names, std::string_view name) {
+  return std::ranges::find(names, name) != std::end(names);
+}
+
+class Consistency {
+ public:
+  Consistency(const Scenario& scenario, const Node& root, shapes::Reading& reading)
+      : s_(scenario), root_(root), reading_(reading) {
+    for (const Arm& arm : s_.arms) arm_names_.push_back(arm.name);
+  }
+
+  void check() {
+    if (reading_.sound({"topology"})) check_topology();
+    if (reading_.sound({"tools"})) check_tool_names();
+    check_load();
+    check_arms();
+    for (std::size_t i = 0; i < s_.budgets.size(); ++i) check_budget(s_.budgets[i], {"budgets", std::to_string(i)});
+    for (std::size_t i = 0; i < s_.checks.size(); ++i) check_check(s_.checks[i], {"checks", std::to_string(i)});
+  }
+
+ private:
+  // At the path, or at the deepest part of it that the document has.
+  void finding(const Path& path, std::string what, std::string hint = {}) {
+    const Node* node = &root_;
+    Place place = root_.place;
+    for (const std::string& key : path) {
+      const std::size_t index = node->kind == Node::Kind::list ? std::stoul(key) : 0;
+      const Entry* entry = node->find(key);
+      if (entry) {
+        node = &entry->value;
+      } else if (index < node->items.size()) {
+        node = &node->items[index];
+      } else {
+        break;
+      }
+      place = node->place;
+    }
+    at(path, 0, [&] { reading_.finding(place, std::move(what), std::move(hint)); });
+  }
+  void at(const Path& path, std::size_t depth, const auto& act) {
+    if (depth == path.size()) return act();
+    const auto inside = reading_.inside(path[depth]);
+    at(path, depth + 1, act);
+  }
+  static Path below(Path path, std::string_view key) {
+    path.emplace_back(key);
+    return path;
+  }
+
+  void check_topology();
+  void check_transport(const Hop& hop, const Path& path, bool first);
+  void check_tool_names();
+  void check_load();
+  void check_calls();
+  void check_arms();
+  void check_budget(const Budget& budget, const Path& path);
+  void check_service(const Budget& budget, const MetricInfo& metric, const Path& path);
+  void check_check(const Check& check, const Path& path);
+  bool check_arm_exists(const std::string& name, const Path& path);
+  bool sees_traces(const Arm& arm, const Path& path);
+
+  bool any_foreign_server() const {
+    return std::ranges::any_of(s_.topology.servers, [](const ServerHop& hop) { return !hop.is_mock(); });
+  }
+
+  const Scenario& s_;
+  const Node& root_;
+  shapes::Reading& reading_;
+  Names arm_names_{};
+};
+
+void Consistency::check_transport(const Hop& hop, const Path& path, bool first) {
+  if (first || hop.listen != TransportKind::stdio) return;
+  finding(below(path, "listen"), "stdio is only possible for the first hop, the one the client starts",
+          "use http or ws here");
+}
+
+void Consistency::check_topology() {
+  const Topology& t = s_.topology;
+  if (t.gateway) check_transport(*t.gateway, {"topology", "gateway"}, !t.router);
+  Names names;
+  for (std::size_t i = 0; i < t.servers.size(); ++i) {
+    const ServerHop& server = t.servers[i];
+    const Path path{"topology", "servers", std::to_string(i)};
+    check_transport(server, path, !t.router && !t.gateway);
+    if (among(reserved_services, server.name)) {
+      finding(below(path, "name"), fmt::format("`{}` is the name of another service in results", server.name),
+              "choose another name");
+    } else if (among(names, server.name)) {
+      finding(below(path, "name"), fmt::format("`{}` is the name of another server already", server.name),
+              "one server with several processes has `replicas`");
+    }
+    names.push_back(server.name);
+    for (std::size_t k = 0; k < server.tools.size() && reading_.sound({"tools"}); ++k) {
+      Names known(built_in_tools.begin(), built_in_tools.end());
+      for (const ToolSpec& tool : s_.tools) known.push_back(tool.name);
+      if (!server.is_mock() || among(known, server.tools[k])) continue;
+      finding({"topology", "servers", std::to_string(i), "tools", std::to_string(k)},
+              fmt::format("there is no tool `{}`", server.tools[k]), shapes::hint_towards(server.tools[k], known));
+    }
+  }
+  if (t.gateway) return;
+  if (t.servers.size() > 1) {
+    finding({"topology", "servers"},
+            fmt::format("{} servers, and no gateway that chooses among them", t.servers.size()),
+            "add a gateway, or keep one server");
+  } else if (t.router && t.servers.front().replicas > 1) {
+    finding({"topology", "servers", "0", "replicas"}, "a router without a gateway calls one process only",
+            "add a gateway: it balances");
+  }
+}
+
+void Consistency::check_tool_names() {
+  for (const ToolSpec& tool : s_.tools) {
+    if (!among(built_in_tools, tool.name)) continue;
+    finding({"tools", tool.name}, fmt::format("every mock server has a tool `{}` already", tool.name),
+            "choose another name");
+  }
+}
+
+void Consistency::check_calls() {
+  Names known(built_in_tools.begin(), built_in_tools.end());
+  for (const ToolSpec& tool : s_.tools) known.push_back(tool.name);
+  const auto serves = [](const ServerHop& hop, const std::string& tool) {
+    return hop.tools.empty() || among(hop.tools, tool) || among(built_in_tools, tool);
+  };
+  for (std::size_t i = 0; i < s_.load.calls.size(); ++i) {
+    const std::string& tool = s_.load.calls[i].tool;
+    const Path path{"load", "calls", std::to_string(i), "tool"};
+    if (!reading_.sound(path)) continue;
+    if (!among(known, tool)) {
+      finding(path, fmt::format("there is no tool `{}`", tool), shapes::hint_towards(tool, known));
+    } else if (std::ranges::none_of(s_.topology.servers, [&](const ServerHop& hop) { return serves(hop, tool); })) {
+      finding(path, fmt::format("no server has the tool `{}`", tool), "add it to the `tools` of a server");
+    }
+  }
+}
+
+void Consistency::check_load() {
+  // Which tools a program of the user's has is not known.
+  if (reading_.sound({"tools"}) && reading_.sound({"topology"}) && !any_foreign_server()) check_calls();
+  const auto* open = std::get_if<OpenArrivals>(&s_.load.arrivals);
+  if (!open || !reading_.sound({"load", "arrivals"}) || !reading_.sound({"plan", "window"})) return;
+  const double calls = open->rate_per_s * to_seconds(s_.plan.window);
+  if (calls > most_calls_per_window) {
+    finding({"load", "arrivals", "rate"},
+            fmt::format("{:.3g} calls in a window of {}; at most {:.0e} are kept in memory", calls,
+                        root_.find("plan") ? fmt::format("{} s", to_seconds(s_.plan.window)) : "5 s",
+                        most_calls_per_window),
+            "lower the rate or shorten plan.window");
+  }
+}
+
+void Consistency::check_arms() {
+  if (!reading_.sound({"arms"})) return;
+  Names controls;
+  for (const Arm& arm : s_.arms) {
+    if (arm.role == Role::control) controls.push_back(arm.name);
+  }
+  if (s_.arms.size() < 2) {
+    finding({"arms"}, fmt::format("must have at least two arms, got {}", s_.arms.size()),
+            "a comparison needs a control and a treatment; the treatment may repeat the control (A/A)");
+    return;
+  }
+  if (controls.empty()) {
+    finding({"arms"}, "has no control", "give the arm that the others are compared with `role: control`");
+  }
+  for (std::size_t i = 1; i < controls.size(); ++i) {
+    finding({"arms", std::string(controls[i]), "role"}, fmt::format("`{}` is the control already", controls[0]),
+            "exactly one arm is the control; make this one `role: treatment`");
+  }
+}
+
+bool Consistency::check_arm_exists(const std::string& name, const Path& path) {
+  if (among(arm_names_, name)) return true;
+  if (reading_.sound({"arms"}))
+    finding(path, fmt::format("there is no arm `{}`", name), shapes::hint_towards(name, arm_names_));
+  return false;
+}
+
+void Consistency::check_service(const Budget& budget, const MetricInfo& metric, const Path& path) {
+  if (!metric.per_service) {
+    finding(path, fmt::format("{} is of the whole system, not of one service", budget.metric), "remove `service`");
+    return;
+  }
+  if (!reading_.sound({"topology"})) return;
+  std::vector<const Hop*> hops;
+  if (s_.topology.router) hops.push_back(&*s_.topology.router);
+  if (s_.topology.gateway) hops.push_back(&*s_.topology.gateway);
+  for (const ServerHop& hop : s_.topology.servers) hops.push_back(&hop);
+  Names names;
+  for (const Hop* hop : hops) names.push_back(hop->name);
+  const auto found = std::ranges::find(hops, budget.service, &Hop::name);
+  if (found == hops.end()) {
+    finding(path, fmt::format("there is no service `{}` in the topology", budget.service),
+            shapes::hint_towards(budget.service, names));
+  } else if (!(*found)->url.empty()) {
+    finding(path, fmt::format("`{}` runs elsewhere: its {} cannot be measured", budget.service, budget.metric),
+            "give the service a `command` so that it is started here");
+  }
+}
+
+void Consistency::check_budget(const Budget& budget, const Path& path) {
+  if (!reading_.sound(path)) return;
+  const MetricInfo* metric = find_metric(budget.metric);
+  if (metric && !budget.service.empty()) check_service(budget, *metric, below(path, "service"));
+  const Path arm_path = below(path, "arm");
+  if (budget.arm.empty() || !check_arm_exists(budget.arm, arm_path)) return;
+  const Arm& arm = *std::ranges::find(s_.arms, budget.arm, &Arm::name);
+  if (arm.role == Role::control && reading_.sound({"arms"}))
+    finding(arm_path, fmt::format("`{}` is the control: there is nothing to compare it with", arm.name),
+            "name a treatment");
+}
+
+bool Consistency::sees_traces(const Arm& arm, const Path& path) {
+  if (!reading_.sound({"arms", arm.name})) return false;
+  if (arm.tracing.sampler.type == SamplerType::none) {
+    finding(path, fmt::format("arm `{}` has no tracing: there is nothing to check", arm.name),
+            "name an arm with a sampler other than none");
+    return false;
+  }
+  if (!exports_to_sink(arm.tracing)) {
+    finding(path,
+            fmt::format("arm `{}` does not export to the harness's sink, which would have to see its traces", arm.name),
+            "remove its `exporter.endpoint`, and use otlp_grpc or otlp_http");
+    return false;
+  }
+  return true;
+}
+
+void Consistency::check_check(const Check& check, const Path& path) {
+  if (!reading_.sound(path)) return;
+  const bool is_ratio = std::holds_alternative<SamplingRatioCheck>(check);
+  const std::string& name =
+      is_ratio ? std::get<SamplingRatioCheck>(check).arm : std::get<CompleteTracesCheck>(check).arm;
+  const Path arm_path = below(below(path, is_ratio ? "sampling_ratio" : "complete_traces"), "arm");
+  if (name.empty()) {
+    const auto is_seen = [](const Arm& arm) { return samples(arm.tracing) && exports_to_sink(arm.tracing); };
+    if (reading_.sound({"arms"}) && std::ranges::none_of(s_.arms, is_seen)) {
+      finding(path, "no arm keeps traces and exports them to the harness's sink",
+              "give an arm a sampler such as always_on, or remove the check");
+    }
+    return;
+  }
+  if (!check_arm_exists(name, arm_path)) return;
+  const Arm& arm = *std::ranges::find(s_.arms, name, &Arm::name);
+  if (sees_traces(arm, arm_path) && !is_ratio && !samples(arm.tracing)) {
+    finding(arm_path, fmt::format("arm `{}` keeps no traces that could be complete", name), "name an arm that samples");
+  }
+}
+
+}  // namespace
+
+void check_consistency(const Scenario& scenario, const Node& root, shapes::Reading& reading) {
+  Consistency(scenario, root, reading).check();
+}
+
+}  // namespace tracetax

@@ -1,0 +1,185 @@
+#include "harness/scenario/definitions.h"
+#include "harness/scenario/metric.h"
+
+namespace tracetax::shapes {
+namespace {
+
+constexpr double highest_share = 1'000;  // a thousandfold increase
+
+// error_rate and spans_lost are shares themselves: 1 % more of a share of nothing is nothing, so `1%` means one point.
+bool share_is_absolute(const MetricInfo& metric) {
+  return metric.unit == Unit::fraction;
+}
+
+const Quantity* own_quantity(const MetricInfo& metric) {
+  switch (metric.unit) {
+    case Unit::nanoseconds:
+      return &duration_quantity();
+    case Unit::per_second:
+      return &rate_quantity();
+    case Unit::bytes:
+      return &bytes_quantity();
+    case Unit::fraction:
+      return &share_quantity();
+    case Unit::count:
+      return &number_quantity();
+  }
+  return nullptr;
+}
+
+bool is_percentage(const Node& node) {
+  return node.kind == Node::Kind::scalar && node.text.ends_with('%');
+}
+
+std::string show(double value) {
+  return fmt::format("{}", value);
+}
+
+void read_limit(Reading& reading, const Node& node, Budget& budget) {
+  if (!reading.expect(node, Node::Kind::scalar, "a limit such as 5% or 200us")) return;
+  const MetricInfo* metric = find_metric(budget.metric);
+  if (!metric) return;  // there is nothing that a unit could fit to
+  budget.relative = is_percentage(node) && !share_is_absolute(*metric);
+  const Quantity& quantity = budget.relative ? share_quantity() : *own_quantity(*metric);
+  const bool may_be_relative = !budget.relative && !share_is_absolute(*metric);
+  if (!quantity.parse(node.text)) {
+    const std::string wanted = quantity.wanted + (may_be_relative ? " or a share of the control such as 5%" : "");
+    reading.finding(node.place, fmt::format("{} needs {}, got {}", budget.metric, wanted, describe(node)),
+                    quantity.hint(node.text));
+    return;
+  }
+  Limits limits;
+  if (budget.relative) limits.high = highest_share;
+  if (metric->unit == Unit::fraction) limits.high = 1;
+  if (const auto value = read_quantity(reading, node, quantity, limits, show)) budget.limit = *value;
+}
+
+Json limit_schema() {
+  Json forms = Json::array();
+  for (const char* pattern : {share_pattern, duration_pattern, bytes_pattern, rate_pattern})
+    forms.push_back(Json{{"type", "string"}, {"pattern", pattern}});
+  forms.push_back(Json{{"type", "number"}, {"minimum", 0}});
+  return Json{{"anyOf", forms}};
+}
+
+Shape<std::string> metric() {
+  const auto read = [](Reading& reading, const Node& node, std::string& out) {
+    if (const auto* found = find_word(reading, node, all_metrics(), &MetricInfo::name)) out = found->name;
+  };
+  const auto schema = [] {
+    Json out;
+    for (const MetricInfo& info : all_metrics()) out["enum"].push_back(info.name);
+    return out;
+  };
+  return {read, [](const std::string& v) { return Json(v); }, schema};
+}
+
+Shape<Budget> budget() {
+  using B = Budget;
+  Field<B> limit{"max",
+                 "the largest increase (of throughput: the largest drop) that is accepted, as a share of the "
+                 "control's value (5%) or in the metric's unit (200us)",
+                 true,
+                 read_limit,
+                 [](const B&) { return Json(); },
+                 limit_schema};
+  const auto record_shape = record<B>({
+      required(field<B>("metric", &B::metric, metric(), "what is compared")),
+      limit,  // after `metric`, which says what its units are
+      field<B>("service", &B::service, name(), "one service instead of the whole system"),
+      field<B>("arm", &B::arm, name(), "one treatment instead of all"),
+  });
+  const auto read = [record_shape](Reading& reading, const Node& node, B& out) {
+    record_shape.read(reading, node, out);
+    out.line = node.place.line;
+  };
+  return {read, record_shape.write, record_shape.schema};
+}
+
+// One kind of check: `kind: { … }`, or the kind alone where nothing needs to be said.
+struct CheckKind {
+  std::string name;
+  bool alone;
+  std::function<void(Reading&, const Node*, Check&)> read;  // nullptr: alone
+  std::function<Json()> schema;
+};
+
+template <class C>
+CheckKind check_kind(std::string name, bool alone, Shape<C> shape) {
+  const auto read = [shape](Reading& reading, const Node* node, Check& out) {
+    C check{};
+    if (node) shape.read(reading, *node, check);
+    out = check;
+  };
+  return {std::move(name), alone, read, shape.schema};
+}
+
+std::vector<CheckKind> check_kinds() {
+  using S = SamplingRatioCheck;
+  using C = CompleteTracesCheck;
+  return {
+      check_kind<S>("sampling_ratio", false,
+                    record<S>({
+                        required(field<S>("arm", &S::arm, name(), "whose traces are counted")),
+                        required(field<S>("expect", &S::expect, share(), "share of calls whose trace is kept")),
+                        field<S>("tolerance", &S::tolerance, share(Zero::refused),
+                                 "absolute: the whole interval must lie in expect ± tolerance"),
+                    })),
+      check_kind<C>("complete_traces", true,
+                    record<C>({
+                        field<C>("arm", &C::arm, name(), "one arm instead of every one that samples"),
+                        field<C>("max_broken", &C::max_broken, share(),
+                                 "share of traces that may miss spans of a service they passed"),
+                    })),
+  };
+}
+
+Shape<Check> check() {
+  const auto kinds = check_kinds();
+  const auto read = [kinds](Reading& reading, const Node& node, Check& out) {
+    if (node.kind == Node::Kind::scalar) {
+      const auto* kind = find_word(reading, node, kinds, &CheckKind::name);
+      if (kind && kind->alone) return kind->read(reading, nullptr, out);
+      if (kind)
+        reading.finding(node.place, fmt::format("`{}` needs keys of its own", kind->name),
+                        fmt::format("write {}: {{ … }}; docs/scenario.md lists the keys", kind->name));
+      return;
+    }
+    if (!reading.expect(node, Node::Kind::map, "a check")) return;
+    if (node.entries.size() != 1) {
+      reading.finding(node.place, fmt::format("must have one key, the kind of the check, got {}", node.entries.size()),
+                      "begin each check with its own `- `");
+      return;
+    }
+    const Entry& entry = node.entries.front();
+    const auto kind = std::ranges::find(kinds, entry.key, &CheckKind::name);
+    std::vector<std::string_view> names;
+    for (const CheckKind& k : kinds) names.push_back(k.name);
+    if (!reading.check_key(entry, names)) return;
+    const auto key = reading.inside(entry.key);
+    kind->read(reading, &entry.value, out);
+  };
+  const auto schema = [kinds] {
+    Json forms = Json::array();
+    for (const CheckKind& kind : kinds) {
+      if (kind.alone) forms.push_back(Json{{"const", kind.name}});
+      Json form = object_schema();
+      form["properties"][kind.name] = kind.schema();
+      form["required"].push_back(kind.name);
+      forms.push_back(form);
+    }
+    return Json{{"oneOf", forms}};
+  };
+  return {read, [](const Check&) { return Json(); }, schema};
+}
+
+}  // namespace
+
+Shape<std::vector<Budget>> budgets() {
+  return list_of(budget(), 0, 200, "budgets");
+}
+Shape<std::vector<Check>> checks() {
+  return list_of(check(), 0, 200, "checks");
+}
+
+}  // namespace tracetax::shapes

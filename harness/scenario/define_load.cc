@@ -1,0 +1,115 @@
+#include "harness/scenario/core_schema.h"
+#include "harness/scenario/definitions.h"
+
+namespace tracetax::shapes {
+namespace {
+
+constexpr double highest_rate = 1e6;
+
+Shape<Arrivals> arrivals() {
+  using Process = OpenArrivals::Process;
+  const auto per_second = rate(highest_rate);
+  Field<Arrivals> rate_field{"rate", "calls due per unit of time, for example 400/s", true};
+  rate_field.read = [per_second](Reading& reading, const Node& node, Arrivals& a) {
+    per_second.read(reading, node, std::get<OpenArrivals>(a).rate_per_s);
+  };
+  rate_field.write = [per_second](const Arrivals& a) { return per_second.write(std::get<OpenArrivals>(a).rate_per_s); };
+  rate_field.schema = per_second.schema;
+
+  const auto time = duration(Zero::allowed);
+  Field<Arrivals> think_time{"think_time", "from an answer to the session's next call"};
+  think_time.read = [time](Reading& reading, const Node& node, Arrivals& a) {
+    time.read(reading, node, std::get<ClosedArrivals>(a).think_time);
+  };
+  think_time.write = [time](const Arrivals& a) { return time.write(std::get<ClosedArrivals>(a).think_time); };
+  think_time.schema = time.schema;
+
+  const auto open = [&](std::string word, Process process, std::string description) {
+    const auto holds = [process](const Arrivals& a) {
+      const auto* o = std::get_if<OpenArrivals>(&a);
+      return o && o->process == process;
+    };
+    return Choice<Arrivals>{std::move(word),
+                            std::move(description),
+                            [process](Arrivals& a) { a = OpenArrivals{.process = process}; },
+                            holds,
+                            {rate_field}};
+  };
+  const auto is_closed = [](const Arrivals& a) { return std::holds_alternative<ClosedArrivals>(a); };
+  return chosen_by<Arrivals>("process", {open("constant", Process::constant, "open loop: a call every 1 ÷ rate"),
+                                         open("poisson", Process::poisson, "open loop: independent arrivals"),
+                                         {"closed",
+                                          "closed loop: each session waits for its answer",
+                                          [](Arrivals& a) { a = ClosedArrivals{}; },
+                                          is_closed,
+                                          {think_time}}});
+}
+
+// Tools of programs that are not ours may have other names than our own tools can have.
+Shape<std::string> called_tool() {
+  static constexpr const char* pattern = "^[A-Za-z0-9_.:/-]{1,128}$";
+  const auto read = [](Reading& reading, const Node& node, std::string& out) {
+    if (!reading.expect(node, Node::Kind::scalar, "the name of a tool")) return;
+    const auto fits = [](unsigned char c) {
+      return std::isalnum(c) || std::string_view("_.:/-").find(static_cast<char>(c)) != std::string_view::npos;
+    };
+    out = node.text;
+    if (out.empty() || out.size() > 128 || !std::ranges::all_of(out, fits)) {
+      reading.finding(node.place, "is not the name of a tool, got " + describe(node),
+                      "1 to 128 letters, digits, `_`, `.`, `:`, `/` and `-`");
+    }
+  };
+  return {read, [](const std::string& v) { return Json(v); },
+          [] {
+            return Json{{"type", "string"}, {"pattern", pattern}};
+          }};
+}
+
+Shape<std::string> json_object() {
+  const auto read = [](Reading& reading, const Node& node, std::string& out) {
+    if (!reading.expect(node, Node::Kind::map, "a map")) return;
+    if (const auto json = to_json(reading, node)) out = json->dump();
+  };
+  return {read, [](const std::string& v) { return Json::parse(v); }, [] { return Json{{"type", "object"}}; }};
+}
+
+Shape<CallSpec> call() {
+  using C = CallSpec;
+  return record<C>({
+      required(field<C>("tool", &C::tool, called_tool(), "its name")),
+      field<C>("weight", &C::weight, number(0, 1e9, Zero::refused), "how often, relative to the other calls"),
+      field<C>("arguments", &C::arguments_json, json_object(), "any map; handed over as JSON"),
+  });
+}
+
+}  // namespace
+
+Shape<Load> load() {
+  using L = Load;
+  constexpr std::size_t most_calls = 255;  // schedules count them in 8 bits
+  const auto check = [](Reading& reading, const Node& node, const L& l) {
+    if (l.workers > l.sessions && reading.sound(reading.path())) {
+      reading.finding_at(node, "workers",
+                         fmt::format("must be at most the {} sessions, got `{}`", l.sessions, l.workers),
+                         "sessions are dealt out to workers; one without a session has nothing to do");
+    }
+  };
+  return record<L>(
+      {
+          required(field<L>("arrivals", &L::arrivals, arrivals(), "when calls are due")),
+          field<L>("sessions", &L::sessions, whole<std::uint32_t>(1, most_sessions),
+                   "MCP conversations at the same time"),
+          field<L>("workers", &L::workers, whole<std::uint32_t>(1, 256), "threads of the generator"),
+          field<L>("max_in_flight", &L::max_in_flight, whole<std::uint32_t>(1, 1'000'000),
+                   "calls without an answer per session; one that must wait keeps its intended time"),
+          required(field<L>("calls", &L::calls, list_of(call(), 1, most_calls, "calls"), "what is called")),
+          field<L>("timeout", &L::timeout, duration(Zero::refused, std::chrono::hours(1)), "of a call"),
+          field<L>("spin", &L::spin, duration(Zero::allowed, std::chrono::seconds(1)),
+                   "how long before a call is due the generator stops sleeping and spins; 0s: never"),
+          field<L>("max_send_lag_share", &L::max_send_lag_share, share(Zero::refused),
+                   "of `timeout`; a trial with a higher send lag p99 is not valid"),
+      },
+      check);
+}
+
+}  // namespace tracetax::shapes

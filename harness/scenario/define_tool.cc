@@ -1,0 +1,54 @@
+#include "harness/scenario/definitions.h"
+
+namespace tracetax::shapes {
+namespace {
+
+Shape<ServiceTime> service_time() {
+  using S = ServiceTime;
+  using Distribution = ServiceTime::Distribution;
+  const auto choice = [](std::string word, Distribution distribution, std::string description, Fields<S> fields) {
+    return Choice<S>{std::move(word), std::move(description),
+                     [distribution](S& s) { s = S{.distribution = distribution}; },
+                     [distribution](const S& s) { return s.distribution == distribution; }, std::move(fields)};
+  };
+  const auto mean = required(field<S>("mean", &S::mean, duration(Zero::refused), "the mean"));
+  const auto in_order = [](Reading& reading, const Node& node, const S& s) {
+    if (s.distribution != Distribution::uniform || s.min <= s.max || !reading.sound(reading.path())) return;
+    reading.finding_at(
+        node, "min",
+        fmt::format("must be at most `max`, which is {}, got `{}`", duration_text(s.max), duration_text(s.min)));
+  };
+  return chosen_by<S>(
+      "distribution",
+      {choice("constant", Distribution::constant, "always the same",
+              {required(field<S>("value", &S::value, duration(Zero::allowed), "the time of every call"))}),
+       choice("uniform", Distribution::uniform, "equally likely between two times",
+              {required(field<S>("min", &S::min, duration(Zero::allowed), "the shortest")),
+               required(field<S>("max", &S::max, duration(Zero::refused), "the longest"))}),
+       choice("exponential", Distribution::exponential, "memoryless, standard deviation equal to the mean", {mean}),
+       choice("lognormal", Distribution::lognormal, "skewed, as response times often are",
+              {mean, field<S>("cv", &S::cv, number(0, 10, Zero::refused), "standard deviation ÷ mean")})},
+      Shorthand::none, in_order);
+}
+
+}  // namespace
+
+Shape<ToolSpec> tool() {
+  using T = ToolSpec;
+  return record<T>({
+      field<T>("description", &T::description, text(), "shown to clients that list the tools"),
+      field<T>("service_time", &T::service_time, service_time(), "how long a call takes in the server"),
+      field<T>("added_delay", &T::added_delay, duration(Zero::allowed),
+               "waited after the service time, without CPU: how a known difference is planted"),
+      field<T>("cpu_share", &T::cpu_share, share(), "share of the service time spent computing; the rest is waited"),
+      field<T>("response_bytes", &T::response_bytes, bytes(64u << 20), "length of the answer's text"),
+      field<T>("error_rate", &T::error_rate, share(), "share of calls that end in a tool error"),
+      field<T>("inner_spans", &T::inner_spans, whole<std::uint32_t>(0, 1'000), "child spans of the tool's span"),
+  });
+}
+
+Shape<std::vector<ToolSpec>> tools() {
+  return named<ToolSpec>(tool(), most_tools, "tools");
+}
+
+}  // namespace tracetax::shapes

@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+#include "harness/scenario/consistency.h"
+#include "harness/scenario/scenario.h"
+
+namespace tracetax {
+namespace {
+
+std::string duration(Nanos time) {
+  return format_duration(static_cast<double>(time.count()));
+}
+
+void about_windows(const Scenario& s, std::vector<std::string>& out) {
+  for (const Arm& arm : s.arms) {
+    const TracingConfig& tracing = arm.tracing;
+    if (!samples(tracing) || tracing.exporter.type == ExporterType::none) continue;
+    if (s.plan.window >= 2 * tracing.batch.delay) continue;
+    out.push_back(
+        fmt::format("arm {}: a window of {} holds less than two export cycles of {}, so the cost of exporting comes in "
+                    "lumps; make plan.window longer or batch.delay shorter",
+                    arm.name, duration(s.plan.window), duration(tracing.batch.delay)));
+  }
+}
+
+void about_expectations(const Scenario& s, std::vector<std::string>& out) {
+  for (const Check& check : s.checks) {
+    const auto* ratio = std::get_if<SamplingRatioCheck>(&check);
+    if (!ratio) continue;
+    for (const Arm& arm : s.arms) {
+      const SamplerConfig& sampler = arm.tracing.sampler;
+      const bool by_ratio =
+          sampler.type == SamplerType::traceidratio || sampler.type == SamplerType::parentbased_traceidratio;
+      if (arm.name != ratio->arm || !by_ratio || std::abs(sampler.ratio - ratio->expect) <= ratio->tolerance) continue;
+      out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and {} is expected", arm.name,
+                                format_share(sampler.ratio), format_share(ratio->expect)));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> scenario_warnings(const Scenario& scenario) {
+  std::vector<std::string> out;
+  about_windows(scenario, out);
+  about_expectations(scenario, out);
+  return out;
+}
+
+}  // namespace tracetax
