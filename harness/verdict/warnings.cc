@@ -60,16 +60,7 @@ void about_the_plan(const Scenario& scenario, const Result& result, Warnings& ou
   if (result.environment.build_type == "Debug") {
     out.emplace_back("tracetax is a Debug build: its own costs are in every number; measure with the release preset");
   }
-  for (const Arm& arm : scenario.arms) {
-    const TracingConfig& tracing = arm.tracing;
-    const bool exports = tracing.sampler.type != SamplerType::none && tracing.sampler.type != SamplerType::always_off &&
-                         tracing.exporter.type != ExporterType::none;
-    if (!exports || scenario.plan.window >= 2 * tracing.batch.delay) continue;
-    out.push_back(
-        fmt::format("arm {}: a window of {} holds less than two export cycles of {}, so the cost of exporting "
-                    "comes in lumps; make plan.window longer or batch.delay shorter",
-                    arm.name, duration(scenario.plan.window.count()), duration(tracing.batch.delay.count())));
-  }
+  for (std::string& warning : scenario_warnings(scenario)) out.push_back(std::move(warning));
 }
 
 bool errors_are_planned(const Scenario& scenario, const std::string& arm) {
