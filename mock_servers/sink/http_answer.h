@@ -1,0 +1,32 @@
+#pragma once
+// What an OTLP/HTTP request is answered. Pure but for the store.
+
+#include <string>
+#include <string_view>
+
+#include "mock_servers/sink/store.h"
+
+namespace tracetax::sink {
+
+struct ExportRequest {
+  std::string_view method;
+  std::string_view target;
+  std::string_view content_type{};
+  std::string_view content_encoding{};
+  std::string body{};
+};
+
+struct ExportAnswer {
+  int status = 200;
+  std::string content_type = "application/x-protobuf";
+  std::string body{};
+};
+
+ExportAnswer answer_export(ExportRequest request, Store& store);
+
+// A google.rpc.Status as OTLP/HTTP wants errors told, in the request's own encoding. `code` is gRPC's.
+ExportAnswer export_error(int http_status, int code, const std::string& message, bool json);
+
+bool is_json(std::string_view content_type);
+
+}  // namespace tracetax::sink

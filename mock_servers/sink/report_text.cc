@@ -1,0 +1,64 @@
+#include "mock_servers/sink/report_text.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tracetax::sink {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void add_counter(std::string& text, const std::string& name, const std::string& help, std::uint64_t value) {
+  text += "# TYPE " + name + " counter\n# HELP " + name + " " + help + "\n" + name + "_total " + std::to_string(value) +
+          "\n";
+}
+
+}  // namespace
+
+std::string flush_json(const Totals& totals) {
+  return dump({{"flushed", true},
+               {"spans", totals.spans},
+               {"requests", totals.requests},
+               {"bytes", totals.bytes},
+               {"refused", totals.refused},
+               {"malformed", totals.malformed}});
+}
+
+std::string collect_json(const Collection& collection) {
+  const Totals& totals = collection.totals;
+  const TraceReport& traces = collection.traces;
+  Json services = Json::object();
+  for (const auto& [name, report] : traces.services) {
+    services[name] = {{"spans", report.spans}, {"bytes", report.bytes}};
+  }
+  return dump({{"requests", totals.requests},
+               {"bytes", totals.bytes},
+               {"spans", totals.spans},
+               {"duplicates", traces.duplicates},
+               {"malformed", totals.malformed},
+               {"refused", totals.refused},
+               {"services", services},
+               {"traces", traces.traces},
+               {"roots", traces.roots},
+               {"multi_root", traces.multi_root},
+               {"orphans", traces.orphans},
+               {"service_sets", traces.service_sets}});
+}
+
+std::string openmetrics(const Totals& totals, std::uint64_t held_bytes) {
+  std::string text;
+  add_counter(text, "otlp_sink_spans_received", "Spans decoded so far; exact after POST /flush.", totals.spans);
+  add_counter(text, "otlp_sink_requests", "Export requests taken.", totals.requests);
+  add_counter(text, "otlp_sink_bytes", "OTLP payload of the requests taken, after decompression.", totals.bytes);
+  add_counter(text, "otlp_sink_refused", "Export requests turned away: memory full, or too large.", totals.refused);
+  add_counter(text, "otlp_sink_malformed", "Requests that are no OTLP, and spans without valid ids.", totals.malformed);
+  text += "# TYPE otlp_sink_held_bytes gauge\n# HELP otlp_sink_held_bytes Payload held until it is collected.\n";
+  text += "otlp_sink_held_bytes " + std::to_string(held_bytes) + "\n# EOF\n";
+  return text;
+}
+
+}  // namespace tracetax::sink

@@ -1,0 +1,85 @@
+#include "mock_servers/sink/sink.h"
+
+#include <cstdio>
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+
+#include "mock_servers/common/admin.h"
+#include "mock_servers/sink/grpc_receiver.h"
+#include "mock_servers/sink/http_receiver.h"
+#include "mock_servers/sink/report_text.h"
+#include "mock_servers/sink/store.h"
+#include "mock_servers/sink/traces_json.h"
+
+namespace tracetax::sink {
+
+namespace {
+
+namespace asio = boost::asio;
+using service::AdminRequest;
+using service::AdminResponse;
+
+// Decoding happens on the admin's own thread; receivers have theirs.
+AdminResponse answer(const AdminRequest& request, Store& store) {
+  const std::string& path = request.target;
+  const bool post = path == "/flush" || path == "/collect";
+  const bool known = post || path == "/healthz" || path == "/metrics" || path == "/traces";
+  AdminResponse response;
+  if (!known) {
+    response = {404, "text/plain; charset=utf-8", "here are /healthz, /metrics, /traces, POST /flush, POST /collect\n"};
+  } else if (request.method != (post ? "POST" : "GET")) {
+    response = {405, "text/plain; charset=utf-8", post ? "POST only\n" : "GET only\n"};
+  } else if (path == "/healthz") {
+    response.body = "ok\n";
+  } else if (path == "/metrics") {
+    response = {200, service::openmetrics_type, openmetrics(store.totals(), store.held_bytes())};
+  } else if (path == "/traces") {
+    response = {200, "application/json", traces_json(store.payloads())};
+  } else if (path == "/flush") {
+    response = {200, "application/json", flush_json(store.flush())};
+  } else {
+    response = {200, "application/json", collect_json(store.collect())};
+  }
+  return response;
+}
+
+asio::awaitable<AdminResponse> answer_later(AdminRequest request, Store& store) {
+  co_return answer(request, store);
+}
+
+}  // namespace
+
+int run_sink(const SinkOptions& options) {
+  try {
+    Store store(options.max_bytes);
+    asio::io_context io{1};
+    std::vector<std::unique_ptr<GrpcReceiver>> grpc;
+    std::vector<std::unique_ptr<HttpReceiver>> http;
+    std::vector<std::string> urls;
+    for (const ListenAt& where : options.listen) {
+      if (where.protocol == ListenAt::Protocol::grpc) {
+        urls.push_back(grpc.emplace_back(std::make_unique<GrpcReceiver>(where, store))->url());
+      } else {
+        urls.push_back(http.emplace_back(std::make_unique<HttpReceiver>(where, store))->url());
+      }
+    }
+    std::unique_ptr<service::AdminServer> admin;
+    if (!options.admin.empty()) {
+      admin = std::make_unique<service::AdminServer>(
+          io, options.admin, [&store](AdminRequest request) { return answer_later(std::move(request), store); });
+    }
+    // Without an admin endpoint nothing else keeps the loop alive: the signals do.
+    const auto signals = service::on_stop_signal(io, [&io] { io.stop(); });
+    std::fputs(service::ready_line("otlp-sink", urls, admin ? admin->url() : std::string()).c_str(), stderr);
+    io.run();
+    return 0;
+  } catch (const std::invalid_argument& error) {
+    service::report_failure("otlp-sink", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    return service::report_failure("otlp-sink", error.what());
+  }
+}
+
+}  // namespace tracetax::sink

@@ -1,0 +1,114 @@
+#include "mock_servers/sink/store.h"
+
+#include <iterator>
+#include <utility>
+
+namespace tracetax::sink {
+
+bool Store::take(Payload payload) {
+  const std::lock_guard lock(mutex_);
+  // A JSON request is kept as protobuf: what counts for the limit is what is held.
+  const std::uint64_t size = payload.protobuf.size();
+  if (size > most_bytes_ - held_bytes_) {
+    ++totals_.refused;
+    return false;
+  }
+  held_bytes_ += size;
+  ++totals_.requests;
+  totals_.bytes += payload.bytes;
+  pending_.push_back(std::move(payload));
+  return true;
+}
+
+void Store::count_refused() {
+  const std::lock_guard lock(mutex_);
+  ++totals_.refused;
+}
+
+void Store::count_malformed() {
+  const std::lock_guard lock(mutex_);
+  ++totals_.malformed;
+}
+
+Totals Store::decode_pending() {
+  std::deque<Payload> pending;
+  {
+    const std::lock_guard lock(mutex_);
+    pending.swap(pending_);
+  }
+  std::deque<Entry> decoded;
+  std::uint64_t spans = 0, malformed = 0;
+  while (!pending.empty()) {
+    Entry entry{std::move(pending.front())};
+    pending.pop_front();
+    if (auto batches = decode(entry.payload)) {
+      entry.batches = std::move(*batches);
+    } else {
+      ++malformed;
+    }
+    for (const ServiceBatch& batch : entry.batches) {
+      spans += batch.spans.size();
+      malformed += batch.invalid;
+    }
+    decoded.push_back(std::move(entry));
+  }
+  const std::lock_guard lock(mutex_);
+  decoded_.insert(decoded_.end(), std::make_move_iterator(decoded.begin()), std::make_move_iterator(decoded.end()));
+  totals_.spans += spans;
+  totals_.malformed += malformed;
+  return totals_;
+}
+
+Totals Store::flush() {
+  const std::lock_guard one(decoding_);
+  return decode_pending();
+}
+
+Collection Store::collect() {
+  const std::lock_guard one(decoding_);
+  decode_pending();
+  std::deque<Entry> entries;
+  Collection collection;
+  {
+    // What has come since decode_pending() stays for the next collection, in all counts.
+    const std::lock_guard lock(mutex_);
+    entries.swap(decoded_);
+    std::uint64_t pending_payload = 0;
+    for (const Payload& payload : pending_) pending_payload += payload.bytes;
+    Totals upto = totals_;
+    upto.requests -= pending_.size();
+    upto.bytes -= pending_payload;
+    collection.totals = {upto.requests - collected_.requests, upto.bytes - collected_.bytes, 0,
+                         upto.refused - collected_.refused, upto.malformed - collected_.malformed};
+    collected_ = upto;
+    for (const Entry& entry : entries) held_bytes_ -= entry.payload.protobuf.size();
+  }
+  std::vector<ServiceBatch> batches;
+  for (Entry& entry : entries) {
+    batches.insert(batches.end(), std::make_move_iterator(entry.batches.begin()),
+                   std::make_move_iterator(entry.batches.end()));
+  }
+  collection.traces = assemble(batches);
+  collection.totals.spans = collection.traces.spans;
+  return collection;
+}
+
+std::vector<std::string> Store::payloads() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> copies;
+  for (const Entry& entry : decoded_) copies.push_back(entry.payload.protobuf);
+  for (const Payload& payload : pending_) copies.push_back(payload.protobuf);
+  return copies;
+}
+
+Totals Store::totals() const {
+  const std::lock_guard lock(mutex_);
+  return totals_;
+}
+
+std::uint64_t Store::held_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return held_bytes_;
+}
+
+}  // namespace tracetax::sink

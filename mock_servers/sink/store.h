@@ -1,0 +1,70 @@
+#pragma once
+// What has arrived and was not collected yet. Taking a request is cheap: its bytes are kept and decoded later, so that
+// the sink costs little while others are being measured.
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mock_servers/sink/payload.h"
+#include "mock_servers/sink/trace_assembly.h"
+
+namespace tracetax::sink {
+
+// Since the start.
+struct Totals {
+  std::uint64_t requests = 0;   // taken
+  std::uint64_t bytes = 0;      // OTLP payload of those, after decompression
+  std::uint64_t spans = 0;      // decoded, duplicates included
+  std::uint64_t refused = 0;    // requests turned away: memory was full, or the request too large
+  std::uint64_t malformed = 0;  // requests that could not be decoded, and spans without valid ids
+};
+
+// Since the last collection.
+struct Collection {
+  Totals totals{};  // spans: as TraceReport counts them
+  TraceReport traces{};
+};
+
+// Every call may come from any thread.
+class Store {
+ public:
+  // Keeps at most `most_bytes` of OTLP payload; decoded rows, at most as much again, come on top.
+  explicit Store(std::uint64_t most_bytes) : most_bytes_(most_bytes) {}
+
+  // False, and counted, when there is no room for it.
+  bool take(Payload payload);
+  void count_refused();
+  void count_malformed();
+
+  // Decodes what is pending. The counts are exact then.
+  Totals flush();
+  // Decodes and assembles all that arrived since the last collection, and forgets it.
+  Collection collect();
+  // Copies of what is not collected yet.
+  std::vector<std::string> payloads() const;
+  // As of the last flush or collection for spans; exact for everything else.
+  Totals totals() const;
+  std::uint64_t held_bytes() const;
+
+ private:
+  struct Entry {
+    Payload payload;
+    std::vector<ServiceBatch> batches{};
+  };
+  Totals decode_pending();
+
+  const std::uint64_t most_bytes_;
+  std::mutex decoding_{};       // one flush or collection at a time; taken before mutex_
+  mutable std::mutex mutex_{};  // never held while decoding
+  std::deque<Payload> pending_{};
+  std::deque<Entry> decoded_{};
+  std::uint64_t held_bytes_ = 0;
+  Totals totals_{};
+  Totals collected_{};  // totals_ when the last collection was made
+};
+
+}  // namespace tracetax::sink
