@@ -1,12 +1,13 @@
 #pragma once
 // The client's end of the three transports: a channel on which requests are made and answered, matched by JSON-RPC id.
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 
 #include "harness/base/time.h"
 #include "harness/mcp/message.h"
@@ -19,15 +20,15 @@ namespace asio = boost::asio;
 
 // Name it before it is awaited: g++ 12 destroys aggregate temporaries in co_await expressions twice.
 struct Call {
-  std::int64_t id = 0;      // as written in `text`; unique among the channel's calls in flight
-  std::string text{};       // the whole JSON-RPC request
-  Headers headers{};        // http: added to the request; ignored elsewhere
+  std::int64_t id = 0;  // as written in `text`; unique among the channel's calls in flight
+  std::string text{};   // the whole JSON-RPC request
+  Headers headers{};    // http: added to the request; ignored elsewhere
   Clock::time_point deadline = Clock::time_point::max();
 };
 
 enum class CallStatus : std::uint8_t {
-  answered,      // a JSON-RPC response with our id: result or error
-  bad_answer,    // http status, content or framing that is no JSON-RPC response to it
+  answered,    // a JSON-RPC response with our id: result or error
+  bad_answer,  // http status, content or framing that is no JSON-RPC response to it
   timed_out,
   disconnected,  // the connection ended between sending and the answer
   never_sent,    // no connection could be had
@@ -44,8 +45,8 @@ struct Answer {
 };
 
 struct ChannelOptions {
-  Headers headers{};                       // sent with every http request, or with the ws handshake
-  std::uint32_t connections = 16;          // http: most connections kept and opened; calls beyond wait for one
+  Headers headers{};               // sent with every http request, or with the ws handshake
+  std::uint32_t connections = 16;  // http: most connections kept and opened; calls beyond wait for one
   std::uint64_t message_bytes = 4u << 20;
   Nanos connect_timeout = std::chrono::seconds(5);
 };

@@ -1,7 +1,8 @@
 #include "harness/transport/conversation.h"
 
-#include <boost/asio/co_spawn.hpp>
 #include <exception>
+
+#include <boost/asio/co_spawn.hpp>
 
 namespace tracetax::transport {
 

@@ -6,7 +6,9 @@ namespace tracetax::transport {
 namespace {
 
 // Field names are ASCII (RFC 9110, 5.1), so no locale has a say.
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 // Streamable HTTP, the server's end: one JSON-RPC message a request, answered on the same request.
 
+#include <optional>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -7,7 +9,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <optional>
 
 #include "harness/mcp/message.h"
 #include "harness/transport/socket_server.h"

@@ -1,15 +1,15 @@
 #include "harness/transport/line_io.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <boost/asio/write.hpp>
-#include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <csignal>
 #include <utility>
+
+#include <boost/asio/write.hpp>
+#include <boost/system/system_error.hpp>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace tracetax::transport {
 
@@ -60,7 +60,6 @@ void LineWriter::flush() {
 void LineWriter::close() {
   boost::system::error_code ignored;
   descriptor_.close(ignored);
-  progress_ = {};
   pending_.clear();
 }
 

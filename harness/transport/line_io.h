@@ -1,13 +1,14 @@
 #pragma once
 // Private to the transport: file descriptors that carry lines (MCP stdio).
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 namespace tracetax::transport {
 
@@ -18,7 +19,8 @@ namespace asio = boost::asio;
 void ignore_broken_pipes();
 
 // A descriptor of our own for what `fd` is. Not always a dup(): O_NONBLOCK belongs to the open file, which a terminal's
-// stdin, stdout and stderr share, and a log line would then fail on a full terminal. Throws boost::system::system_error.
+// stdin, stdout and stderr share, and a log line would then fail on a full terminal. Throws
+// boost::system::system_error.
 int own_descriptor(int fd, bool for_reading);
 
 // One writer, one write at a time; lines that come meanwhile go out together in the next.

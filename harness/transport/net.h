@@ -2,6 +2,10 @@
 // Private to the transport: what its sockets' two ends have in common.
 
 #include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
@@ -9,9 +13,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
-#include <cstdint>
-#include <string>
-#include <string_view>
 
 #include "harness/transport/headers.h"
 

@@ -4,12 +4,13 @@
 // All of it runs on the io_context that is given, which one thread runs. A peer that sends too much, too slowly or
 // nonsense gets the transport's error and loses its own connection at most; other connections never notice.
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include "harness/base/time.h"
 #include "harness/transport/headers.h"
@@ -24,11 +25,11 @@ using ConnectionId = std::uint64_t;  // unique in the process, never reused
 struct Incoming {
   ConnectionId connection = 0;
   Kind kind = Kind::stdio;
-  std::string peer{};                       // "127.0.0.1:40312"; empty for stdio
+  std::string peer{};                        // "127.0.0.1:40312"; empty for stdio
   std::shared_ptr<const Headers> headers{};  // HTTP: the request's. ws: the handshake's. stdio: empty. Never null
-  std::string http_method{};                // "POST", "GET", "DELETE"; empty for stdio and ws
-  std::string text{};                       // the body, line or frame
-  bool too_long = false;                    // over the limit: `text` is empty, the handler makes the protocol's error
+  std::string http_method{};                 // "POST", "GET", "DELETE"; empty for stdio and ws
+  std::string text{};                        // the body, line or frame
+  bool too_long = false;                     // over the limit: `text` is empty, the handler makes the protocol's error
 };
 
 struct Outgoing {
@@ -49,10 +50,10 @@ class Handler {
 
 struct ServerLimits {
   std::uint64_t message_bytes = 4u << 20;
-  std::uint32_t connections = 1024;       // further ones are closed at once
-  std::uint32_t in_flight = 4096;         // messages being handled per connection; beyond, reading pauses
+  std::uint32_t connections = 1024;        // further ones are closed at once
+  std::uint32_t in_flight = 4096;          // messages being handled per connection; beyond, reading pauses
   std::uint64_t unsent_bytes = 64u << 20;  // answers queued per connection; a reader this slow is cut off
-  Nanos idle = std::chrono::minutes(10);  // an http or ws connection without any byte is closed
+  Nanos idle = std::chrono::minutes(10);   // an http or ws connection without any byte is closed
 };
 
 class Listener {

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <vector>
+
+#include <boost/asio/co_spawn.hpp>
 
 namespace tracetax::transport {
 namespace {

@@ -2,12 +2,13 @@
 // Private to the transport: the part of a server that http and ws share. Accepts, counts, sweeps idle connections and
 // drains; a connection speaks its protocol.
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <unordered_map>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "harness/transport/net.h"
 #include "harness/transport/server.h"
@@ -21,8 +22,8 @@ class ServerConnection {
  public:
   virtual ~ServerConnection() = default;
   virtual void start() = 0;
-  virtual void drain() = 0;               // takes no further message; ends when all in flight is answered
-  virtual void abort() = 0;               // closes the socket now and leave()s the server; may be called again
+  virtual void drain() = 0;                  // takes no further message; ends when all in flight is answered
+  virtual void abort() = 0;                  // closes the socket now and leave()s the server; may be called again
   virtual bool idle_since(Nanos) const = 0;  // no byte and no message in flight since then
 };
 

@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <vector>
 
 #include "harness/mcp/framing.h"
 #include "harness/transport/conversation.h"

@@ -1,9 +1,10 @@
 #pragma once
 // Private to the transport: the stdio server over any pair of descriptors, which it takes over.
 
-#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+
+#include <boost/asio/io_context.hpp>
 
 #include "harness/transport/server.h"
 

@@ -1,21 +1,22 @@
 #pragma once
 // Private to the transport: how one coroutine waits for another without a timer and without an allocation.
 
+#include <optional>
+#include <utility>
+
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <optional>
-#include <utility>
 
 namespace tracetax::transport {
 
 namespace asio = boost::asio;
 
-// At most one coroutine waits at a time. A wake without a waiter is kept for the next wait. The waiter is resumed through
-// its executor, never from within wake(): whoever wakes needs no thought about what the other then does. A cancelled
-// wait wakes too, so waiters look at their own condition afterwards.
+// At most one coroutine waits at a time. A wake without a waiter is kept for the next wait. The waiter is resumed
+// through its executor, never from within wake(): whoever wakes needs no thought about what the other then does. A
+// cancelled wait wakes too, so waiters look at their own condition afterwards.
 //
 // While a coroutine waits, its frame is owned by this object and by nobody else: the owner of a Wakeup has to wake it
 // before it goes (destructors of channels and listeners do), or the frame leaks.

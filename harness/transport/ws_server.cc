@@ -1,10 +1,11 @@
 // WebSocket, the server's end: one JSON-RPC message a text frame, subprotocol "mcp".
 
+#include <optional>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <optional>
 
 #include "harness/transport/conversation.h"
 #include "harness/transport/socket_server.h"
@@ -178,7 +179,9 @@ void WsConnection::close_if_settled() {
                  [self = self()](const std::exception_ptr&) { self->abort(); });
 }
 
-asio::awaitable<void> WsConnection::closing(Self self) { co_await self->ws_->close(*self->ending_); }
+asio::awaitable<void> WsConnection::closing(Self self) {
+  co_await self->ws_->close(*self->ending_);
+}
 
 }  // namespace
 

@@ -40,28 +40,22 @@ void WsStream::send(std::string text) {
 }
 
 void WsStream::write_front() {
-  stream_.async_write(asio::buffer(queue_.front()),
-                      [self = shared_from_this()](const error_code& error, std::size_t) {
-                        self->unsent_ -= self->queue_.front().size();
-                        self->queue_.pop_front();
-                        if (error) {
-                          self->queue_.clear();
-                          self->unsent_ = 0;
-                        } else if (!self->queue_.empty()) {
-                          self->write_front();
-                        }
-                        if (self->progress) self->progress(error);
-                      });
+  stream_.async_write(asio::buffer(queue_.front()), [self = shared_from_this()](const error_code& error, std::size_t) {
+    self->unsent_ -= self->queue_.front().size();
+    self->queue_.pop_front();
+    if (error) {
+      self->queue_.clear();
+      self->unsent_ = 0;
+    } else if (!self->queue_.empty()) {
+      self->write_front();
+    }
+    if (self->is_open() && self->progress) self->progress(error);
+  });
 }
 
 asio::awaitable<void> WsStream::close(websocket::close_code code) {
   const websocket::close_reason reason{code};
   co_await stream_.async_close(reason, as_result);
-}
-
-void WsStream::abort() {
-  progress = {};
-  close_socket(socket());
 }
 
 }  // namespace tracetax::transport

@@ -1,13 +1,15 @@
 #pragma once
-// Private to the transport: one WebSocket, whichever end it is. One writer with a queue; reads under a limit of its own,
-// because Beast's answers a message that is too long with a close at once, before anybody could say what was wrong.
+// Private to the transport: one WebSocket, whichever end it is. One writer with a queue; reads under a limit of its
+// own, because Beast's answers a message that is too long with a close at once, before anybody could say what was
+// wrong.
 
-#include <boost/beast/websocket/rfc6455.hpp>
-#include <boost/beast/websocket/stream.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <string>
+
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <boost/beast/websocket/stream.hpp>
 
 #include "harness/transport/net.h"
 
@@ -33,7 +35,7 @@ class WsStream : public std::enable_shared_from_this<WsStream> {
   std::size_t unsent() const { return unsent_; }
   bool all_sent() const { return queue_.empty(); }
   asio::awaitable<void> close(websocket::close_code code);
-  void abort();
+  void abort() { close_socket(socket()); }
 
   // Hears of each message sent, and of the first error; not called after abort().
   std::function<void(error_code)> progress{};

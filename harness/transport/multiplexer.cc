@@ -1,0 +1,110 @@
+#include "harness/transport/multiplexer.h"
+
+#include <variant>
+
+namespace tracetax::transport {
+
+struct Multiplexer::Waiting : Expiring {
+  Waiting(Multiplexer& owner, std::int64_t call_id) : mux(owner), id(call_id) {
+    registered = mux.waiting_.emplace(id, this).second;
+  }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() { forget(); }
+
+  void forget() {
+    if (std::exchange(registered, false)) mux.waiting_.erase(id);
+  }
+  void settle(CallStatus status, std::string_view detail) {
+    forget();
+    settled = true;
+    answer.status = status;
+    answer.detail = detail;
+    answer.received = monotonic_now();
+    done.wake();
+  }
+  void expire() override {
+    if (!settled) settle(CallStatus::timed_out, "no answer before the deadline");
+  }
+
+  Multiplexer& mux;  // held by the coroutine that holds this
+  std::int64_t id;
+  bool registered = false;
+  bool settled = false;
+  Answer answer{};
+  Wakeup done{};
+};
+
+asio::awaitable<Answer> Multiplexer::call(std::shared_ptr<Multiplexer> self, Call call) {
+  Waiting waiting{*self, call.id};
+  Answer& answer = waiting.answer;
+  if (!self->alive_ || !waiting.registered) {
+    answer.detail = self->alive_ ? "id " + std::to_string(call.id) + " is in use by a call in flight" : self->why_;
+    answer.received = monotonic_now();
+    co_return std::move(answer);
+  }
+  const Deadline deadline{self->deadlines_, call.deadline, waiting};
+  answer.sent = monotonic_now();
+  self->send(std::move(call.text));
+  co_await waiting.done.wait();
+  if (!waiting.settled) waiting.settle(CallStatus::disconnected, "cancelled");
+  co_return std::move(answer);
+}
+
+bool Multiplexer::notify(std::string text) {
+  if (alive_) send(std::move(text));
+  return alive_;
+}
+
+void Multiplexer::receive(std::string_view text) {
+  auto parsed = mcp::parse_message(text);
+  auto* const message = std::get_if<mcp::Message>(&parsed);
+  if (message == nullptr) return;  // stray output of the peer's; whoever waits for it times out
+  if (auto* const response = std::get_if<mcp::Response>(message)) {
+    const auto* const id = response->id ? std::get_if<std::int64_t>(&*response->id) : nullptr;
+    const auto found = id != nullptr ? waiting_.find(*id) : waiting_.end();
+    if (found == waiting_.end()) return;  // late, or meant for another client of a peer that broadcasts
+    Waiting& waiting = *found->second;
+    waiting.answer.response = std::move(*response);
+    waiting.settle(CallStatus::answered, {});
+    return;
+  }
+  // A legacy server may ping, and drops clients that do not answer.
+  if (const auto* const request = std::get_if<mcp::Request>(message); request != nullptr && request->method == "ping") {
+    if (alive_) send(mcp::serialize(mcp::Response{request->id, mcp::Json::object()}));
+  }
+}
+
+void Multiplexer::end(std::string_view why) {
+  if (!std::exchange(alive_, false)) return;
+  why_ = why;
+  deadlines_->stop();
+  disconnect();
+  while (!waiting_.empty()) waiting_.begin()->second->settle(CallStatus::disconnected, why_);
+}
+
+namespace {
+
+class MultiplexedChannel : public Channel {
+ public:
+  explicit MultiplexedChannel(std::shared_ptr<Multiplexer> multiplexer) : multiplexer_(std::move(multiplexer)) {}
+  ~MultiplexedChannel() override { multiplexer_->end("the channel was destroyed"); }
+  asio::awaitable<Answer> call(Call call) override { return Multiplexer::call(multiplexer_, std::move(call)); }
+  asio::awaitable<bool> notify(std::string text, Headers) override {
+    const auto multiplexer = multiplexer_;
+    co_return multiplexer->notify(std::move(text));
+  }
+  bool alive() const override { return multiplexer_->alive(); }
+  asio::awaitable<void> close() override { return multiplexer_->close(); }
+
+ private:
+  std::shared_ptr<Multiplexer> multiplexer_;
+};
+
+}  // namespace
+
+std::unique_ptr<Channel> make_channel(std::shared_ptr<Multiplexer> multiplexer) {
+  return std::make_unique<MultiplexedChannel>(std::move(multiplexer));
+}
+
+}  // namespace tracetax::transport
