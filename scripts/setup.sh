@@ -2,7 +2,7 @@
 # Installs what tracetax needs to build and test on Debian 12 or 13. Safe to run again: it installs only what is missing.
 #   scripts/setup.sh            build and test packages
 #   scripts/setup.sh --peers    also what the tests against other people's programs need (Node.js and npm)
-#   scripts/setup.sh --lint     also clang-format 14 and clang-tidy 14, which Debian 12 has and Debian 13 has not
+#   scripts/setup.sh --lint     also clang-tidy 19, and clang-format 14 where the distribution has it (Debian 12)
 #
 # Debian 12 carries opentelemetry-cpp in bookworm-backports. Where no apt source offers it, that suite is added beside
 # the machine's own source of the main suite, with the same URIs, keys and options, so that a mirror or a snapshot set
@@ -37,10 +37,11 @@ case "${VERSION_CODENAME:-}" in
   # The default Boost of Debian 12 is 1.74, which lacks what the transports use.
   bookworm)
     packages+=(libboost1.81-dev libboost-filesystem1.81-dev libboost-system1.81-dev)
-    if [ "$with_lint" = yes ]; then packages+=(clang-format-14 clang-tidy-14); fi
+    if [ "$with_lint" = yes ]; then packages+=(clang-format-14); fi
     ;;
   *) packages+=(libboost-dev libboost-filesystem-dev libboost-system-dev) ;;
 esac
+if [ "$with_lint" = yes ]; then packages+=(clang-tidy-19); fi
 # The tests against the official SDKs need Node.js 18 or newer. A machine that has one keeps it.
 if [ "$with_peers" = yes ] && ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
 
