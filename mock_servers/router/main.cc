@@ -9,7 +9,7 @@ over a pool of connections.
 A config (YAML) holds, all optional:
   listen: [stdio]
   admin: 127.0.0.1:9091
-  gateway: { url: ws://127.0.0.1:8080/mcp, connections: 4, era: modern }
+  gateway: { name: gateway, url: ws://127.0.0.1:8080/mcp, connections: 4, era: modern }
   token: SECRET                       # shown to the gateway as Authorization: Bearer SECRET
   timeout: 30s
   tracing: { sampler: always_on, exporter: { type: otlp_grpc, endpoint: http://127.0.0.1:4317 } }

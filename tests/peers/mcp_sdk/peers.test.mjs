@@ -32,7 +32,7 @@ before(async () => {
   };
   await service('mcp-server', []);
   await service('mcp-gateway', ['--config', config('gateway', { backends: [{ name: 'tools', url: at['mcp-server'].http.url }] })]);
-  await service('mcp-router', ['--config', config('router', { gateway: { url: at['mcp-gateway'].ws.url } })]);
+  await service('mcp-router', ['--config', config('router', { gateway: { name: 'gateway', url: at['mcp-gateway'].ws.url } })]);
 });
 
 after(stopAll);
