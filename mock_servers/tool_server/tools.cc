@@ -1,5 +1,6 @@
 #include "mock_servers/tool_server/tools.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -16,6 +17,8 @@ using mcp::Json;
 // Bounds of what a caller may ask for: a wait holds only a timer, but spinning holds the whole process.
 constexpr double most_sleep_ms = 600'000;
 constexpr double most_spin_us = 1'000'000;
+// The far tail of a configured distribution; every caller has given up long before.
+constexpr Nanos longest_work = std::chrono::hours(24);
 
 Json object_schema(const char* property, Json type) {
   return {{"type", "object"},
@@ -100,9 +103,10 @@ std::variant<Work, mcp::ErrorObject> plan_spin(const Json& params) {
 
 Work plan_work(const ToolSpec& tool, std::uint64_t draw) {
   Work work;
-  const Nanos service = service_time_quantile(tool.service_time, uniform_from_bits(derive_seed({draw, 1})));
+  const Nanos drawn = service_time_quantile(tool.service_time, uniform_from_bits(derive_seed({draw, 1})));
+  const Nanos service = std::min(drawn, longest_work);
   work.compute = Nanos(std::llround(static_cast<double>(service.count()) * tool.cpu_share));
-  work.total = service + tool.added_delay;
+  work.total = service + std::min(tool.added_delay, longest_work);
   work.fails = uniform_from_bits(derive_seed({draw, 2})) < tool.error_rate;
   work.text = work.fails ? std::string("failed, as configured") : filler(tool.response_bytes);
   work.inner_spans = tool.inner_spans;
