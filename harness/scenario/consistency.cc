@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/text.h"
 #include "harness/scenario/metric.h"
+#include "harness/scenario/scalars.h"
 
 namespace tracetax {
 
@@ -53,8 +55,9 @@ class Consistency {
   }
 
   void check() {
-    if (reading_.sound({"topology"})) check_topology();
-    if (reading_.sound({"tools"})) check_tool_names();
+    topology_sound_ = reading_.sound({"topology"});
+    if (reading_.reached({"topology"})) check_topology();
+    check_tool_names();
     check_load();
     check_arms();
     for (std::size_t i = 0; i < s_.budgets.size(); ++i) check_budget(s_.budgets[i], {"budgets", std::to_string(i)});
@@ -110,10 +113,11 @@ class Consistency {
   const Node& root_;
   shapes::Reading& reading_;
   Names arm_names_{};
+  bool topology_sound_ = false;  // before this class has looked at it
 };
 
 void Consistency::check_transport(const Hop& hop, const Path& path, bool first) {
-  if (first || hop.listen != TransportKind::stdio) return;
+  if (first || hop.listen != TransportKind::stdio || !reading_.sound(path)) return;
   finding(below(path, "listen"), "stdio is only possible for the first hop, the one the client starts",
           "use http or ws here");
 }
@@ -134,7 +138,7 @@ void Consistency::check_topology() {
               "one server with several processes has `replicas`");
     }
     names.push_back(server.name);
-    for (std::size_t k = 0; k < server.tools.size() && reading_.sound({"tools"}); ++k) {
+    for (std::size_t k = 0; k < server.tools.size() && reading_.reached({"tools"}); ++k) {
       Names known(built_in_tools.begin(), built_in_tools.end());
       for (const ToolSpec& tool : s_.tools) known.push_back(tool.name);
       if (!server.is_mock() || among(known, server.tools[k])) continue;
@@ -142,7 +146,7 @@ void Consistency::check_topology() {
               fmt::format("there is no tool `{}`", server.tools[k]), shapes::hint_towards(server.tools[k], known));
     }
   }
-  if (t.gateway) return;
+  if (t.gateway || !reading_.sound({"topology"})) return;
   if (t.servers.size() > 1) {
     finding({"topology", "servers"},
             fmt::format("{} servers, and no gateway that chooses among them", t.servers.size()),
@@ -181,17 +185,16 @@ void Consistency::check_calls() {
 
 void Consistency::check_load() {
   // Which tools a program of the user's has is not known.
-  if (reading_.sound({"tools"}) && reading_.sound({"topology"}) && !any_foreign_server()) check_calls();
+  if (reading_.reached({"tools"}) && topology_sound_ && !any_foreign_server()) check_calls();
   const auto* open = std::get_if<OpenArrivals>(&s_.load.arrivals);
   if (!open || !reading_.sound({"load", "arrivals"}) || !reading_.sound({"plan", "window"})) return;
   const double calls = open->rate_per_s * to_seconds(s_.plan.window);
-  if (calls > most_calls_per_window) {
-    finding({"load", "arrivals", "rate"},
-            fmt::format("{:.3g} calls in a window of {}; at most {:.0e} are kept in memory", calls,
-                        root_.find("plan") ? fmt::format("{} s", to_seconds(s_.plan.window)) : "5 s",
-                        most_calls_per_window),
-            "lower the rate or shorten plan.window");
-  }
+  if (calls <= most_calls_per_window) return;
+  const auto count = [](double n) { return format_count(static_cast<std::int64_t>(n)); };
+  finding({"load", "arrivals", "rate"},
+          fmt::format("makes {} calls in a window of {}; at most {} fit into memory", count(calls),
+                      shapes::duration_text(s_.plan.window), count(most_calls_per_window)),
+          "lower the rate or shorten plan.window");
 }
 
 void Consistency::check_arms() {
@@ -216,7 +219,7 @@ void Consistency::check_arms() {
 
 bool Consistency::check_arm_exists(const std::string& name, const Path& path) {
   if (among(arm_names_, name)) return true;
-  if (reading_.sound({"arms"}))
+  if (reading_.reached({"arms"}))
     finding(path, fmt::format("there is no arm `{}`", name), shapes::hint_towards(name, arm_names_));
   return false;
 }
@@ -226,7 +229,7 @@ void Consistency::check_service(const Budget& budget, const MetricInfo& metric, 
     finding(path, fmt::format("{} is of the whole system, not of one service", budget.metric), "remove `service`");
     return;
   }
-  if (!reading_.sound({"topology"})) return;
+  if (!reading_.reached({"topology"})) return;
   std::vector<const Hop*> hops;
   if (s_.topology.router) hops.push_back(&*s_.topology.router);
   if (s_.topology.gateway) hops.push_back(&*s_.topology.gateway);

@@ -35,6 +35,14 @@ std::string show(double value) {
   return fmt::format("{}", value);
 }
 
+// A bare fraction is more likely meant as a share than as a time.
+std::string hint_for_limit(const std::string& text, const Quantity& quantity) {
+  const auto fraction = parse_number(text);
+  if (fraction && *fraction > 0 && *fraction < 1)
+    return fmt::format("for a share of the control's value write {:.4g}%", *fraction * 100);
+  return quantity.hint(text);
+}
+
 void read_limit(Reading& reading, const Node& node, Budget& budget) {
   if (!reading.expect(node, Node::Kind::scalar, "a limit such as 5% or 200us")) return;
   const MetricInfo* metric = find_metric(budget.metric);
@@ -45,7 +53,7 @@ void read_limit(Reading& reading, const Node& node, Budget& budget) {
   if (!quantity.parse(node.text)) {
     const std::string wanted = quantity.wanted + (may_be_relative ? " or a share of the control such as 5%" : "");
     reading.finding(node.place, fmt::format("{} needs {}, got {}", budget.metric, wanted, describe(node)),
-                    quantity.hint(node.text));
+                    may_be_relative ? hint_for_limit(node.text, quantity) : quantity.hint(node.text));
     return;
   }
   Limits limits;

@@ -76,7 +76,7 @@ Shape<std::string> json_object() {
 Shape<CallSpec> call() {
   using C = CallSpec;
   return record<C>({
-      required(field<C>("tool", &C::tool, called_tool(), "its name")),
+      required(field<C>("tool", &C::tool, called_tool(), "the name of the tool that is called")),
       field<C>("weight", &C::weight, number(0, 1e9, Zero::refused), "how often, relative to the other calls"),
       field<C>("arguments", &C::arguments_json, json_object(), "any map; handed over as JSON"),
   });

@@ -55,7 +55,7 @@ void read_overrides(Reading& reading, const Node& node, std::vector<ToolSpec>& t
     const auto found = std::ranges::find(tools, entry.key, &ToolSpec::name);
     if (found != tools.end()) {
       tool().read(reading, entry.value, *found);
-    } else if (reading.sound({"tools"})) {
+    } else if (reading.reached({"tools"})) {
       reading.finding(entry.place, "is no tool of the scenario; an arm can only change those",
                       names.empty() ? "give the scenario `tools:`" : hint_towards(entry.key, names));
     }
@@ -126,7 +126,7 @@ Shape<double> confidence() {
 Shape<Scenario> scenario() {
   using S = Scenario;
   return record<S>({
-      required(field<S>("version", &S::version, version(), "of this format: 1")),
+      required(field<S>("version", &S::version, version(), "of this format, which is 1")),
       required(field<S>("name", &S::name, name(), "names results and their folder")),
       field<S>("description", &S::description, text(), "the question, for reports"),
       required(field<S>("topology", &S::topology, topology(), "the hops a call takes")),

@@ -94,6 +94,8 @@ class TreeBuilder : public YAML::EventHandler {
   void add_key(Node node);
   void add_entry(Frame& frame, Node value);
   void merge(Frame& frame, const Node& value);
+  std::string path_to(const std::string& key) const;
+  void check_quotes(const YAML::Mark& mark);
 
   std::string_view text_;
   std::shared_ptr<const Source> source_;
@@ -137,10 +139,35 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
                       tag == "tag:yaml.org,2002:bool" || tag == "tag:yaml.org,2002:null";
     check_tag(mark, tag, core ? tag : "?");
   }
+  if (tag == "!") check_quotes(mark);
   Node node = start(mark, Node::Kind::scalar);
   node.text = value;
   node.quoted = is_text;
   add(std::move(node), anchor);
+}
+
+// yaml-cpp 0.7 takes the end of the file for the closing quote.
+void TreeBuilder::check_quotes(const YAML::Mark& mark) {
+  const std::string_view rest = text_.substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
+  if (rest.empty() || (rest.front() != '"' && rest.front() != '\'')) return;
+  for (std::size_t i = 1; i < rest.size(); ++i) {
+    const bool escapes = rest.front() == '"' ? rest[i] == '\\' : rest.substr(i, 2) == "''";
+    if (escapes) {
+      ++i;
+    } else if (rest[i] == rest.front()) {
+      return;
+    }
+  }
+  give_up(mark, "is not YAML: the quote that begins here is not closed");
+}
+
+std::string TreeBuilder::path_to(const std::string& key) const {
+  std::string path;
+  for (const Frame& outer : frames_) {
+    if (outer.node.kind == Node::Kind::list) path += std::to_string(outer.node.items.size()) + ".";
+    if (outer.key) path += outer.key->key + ".";
+  }
+  return path + key;
 }
 
 void TreeBuilder::close() {
@@ -187,12 +214,7 @@ void TreeBuilder::add_entry(Frame& frame, Node value) {
   // The mark of a value that is not there is somewhere on a later line.
   if (value.kind == Node::Kind::null) value.place = entry.place;
   if (const Entry* first = frame.node.find(entry.key)) {
-    std::string key;
-    for (const Frame& outer : frames_) {
-      if (outer.node.kind == Node::Kind::list) key += std::to_string(outer.node.items.size()) + ".";
-      if (outer.key) key += outer.key->key + ".";
-    }
-    add_finding(findings_, entry.place, key + entry.key,
+    add_finding(findings_, entry.place, path_to(entry.key),
                 fmt::format("is here twice, first in line {}", first->place.line), "keep one of the two");
     return;
   }
@@ -204,7 +226,7 @@ void TreeBuilder::merge(Frame& frame, const Node& value) {
   const std::vector<Node> one{value};
   for (const Node& from : value.kind == Node::Kind::list ? value.items : one) {
     if (from.kind != Node::Kind::map) {
-      add_finding(findings_, from.place, "<<", "must be a map or a list of maps, got " + describe(from));
+      add_finding(findings_, from.place, path_to("<<"), "must be a map or a list of maps, got " + describe(from));
       continue;
     }
     // Of several maps the first that has a key gives it.
@@ -261,9 +283,16 @@ bool is_text(std::string_view text, const std::shared_ptr<const Source>& source,
   return true;
 }
 
-std::string hint_for(std::string_view message) {
+bool is_indented_with_tab(std::string_view text, int line) {
+  for (; line > 0 && text.find('\n') != std::string_view::npos; --line) text.remove_prefix(text.find('\n') + 1);
+  return text.substr(0, text.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+}
+
+std::string hint_for(const YAML::Exception& error, std::string_view text) {
   using namespace YAML::ErrorMsg;
-  if (message == TAB_IN_INDENTATION || message == BLOCK_ENTRY) return "indent with blanks, not with tabs";
+  const std::string& message = error.msg;
+  if (message == TAB_IN_INDENTATION || is_indented_with_tab(text, error.mark.line))
+    return "indent with blanks, not with tabs";
   if (message == MAP_VALUE || message == MAP_KEY)
     return "check the indentation; put quotes around a text that has `: `";
   if (message == END_OF_MAP_FLOW) return "a `{` is not closed, or a comma is missing";
@@ -291,7 +320,7 @@ std::optional<Node> parse_yaml(const std::string& text, std::shared_ptr<const So
   } catch (const YAML::Exception& error) {
     const bool deep = error.msg == YAML::ErrorMsg::BAD_FILE;  // what its depth guard says
     add_finding(findings, builder.place(error.mark), {}, deep ? "nested too deeply" : "is not YAML: " + error.msg,
-                deep ? "" : hint_for(error.msg));
+                deep ? "" : hint_for(error, body));
     return std::nullopt;
   }
   std::optional<Node> root = builder.root();

@@ -38,11 +38,11 @@ void Reading::finding_at(const Node& node, std::string_view key, std::string wha
   finding(entry ? entry->value.place : node.place, std::move(what), std::move(hint));
 }
 
-bool Reading::expect(const Node& node, Node::Kind kind, std::string_view wanted) {
+bool Reading::expect(const Node& node, Node::Kind kind, std::string_view wanted, std::string hint) {
   if (node.kind == kind) return true;
   const bool null = node.kind == Node::Kind::null;
   finding(node.place, fmt::format("must be {}, got {}", wanted, describe(node)),
-          null ? "give it a value, or remove the key" : "");
+          null ? "give it a value, or remove the key" : std::move(hint));
   return false;
 }
 
@@ -63,15 +63,26 @@ void Reading::not_with(const Entry& entry, std::string_view key, const Entry& ch
 
 void Reading::check_name(const Place& place, std::string_view name) {
   if (is_name(name)) return;
-  finding(place, "is not a name",
+  Node as_node{Node::Kind::scalar, std::string(name)};
+  finding(place, "must be a name, got " + describe(as_node),
           "up to 64 letters, digits, `_`, `.` and `-`, beginning with a letter, a digit or `_`");
 }
 
+namespace {
+
+bool leads_to(const Reading::Path& above, const Reading::Path& below) {
+  return above.size() <= below.size() && std::equal(above.begin(), above.end(), below.begin());
+}
+
+}  // namespace
+
+bool Reading::reached(const Path& path) const {
+  return std::ranges::none_of(troubled_, [&](const Path& troubled) { return leads_to(troubled, path); });
+}
+
 bool Reading::sound(const Path& path) const {
-  return std::ranges::none_of(troubled_, [&](const Path& troubled) {
-    const std::size_t common = std::min(path.size(), troubled.size());
-    return std::equal(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(common), troubled.begin());
-  });
+  const auto is_below = [&](const Path& troubled) { return leads_to(path, troubled); };
+  return reached(path) && std::ranges::none_of(troubled_, is_below);
 }
 
 }  // namespace tracetax::shapes

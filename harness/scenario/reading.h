@@ -51,7 +51,8 @@ class Reading {
   void finding_at(const Node& node, std::string_view key, std::string what, std::string hint = {});
 
   // True when the node is of the kind; otherwise a finding: "must be a map, got `5`".
-  bool expect(const Node& node, Node::Kind kind, std::string_view wanted);
+  // `hint` is for a value of another kind; for none at all there is a hint anyway.
+  bool expect(const Node& node, Node::Kind kind, std::string_view wanted, std::string hint = {});
   bool check_key(const Entry& entry, std::span<const std::string_view> known);
   // A key that belongs to another form of the map than the one that `chosen` (the entry of `key`) selects.
   void not_with(const Entry& entry, std::string_view key, const Entry& chosen);
@@ -59,6 +60,8 @@ class Reading {
 
   // Nothing was found at this path, above it or below it: what stands there can be relied on.
   bool sound(const Path& path) const;
+  // Nothing was found at this path or above it: the names below it can be relied on.
+  bool reached(const Path& path) const;
   const Path& path() const { return path_; }
 
  private:

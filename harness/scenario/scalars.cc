@@ -110,6 +110,9 @@ std::string show_duration(double ns) {
 std::string show_number(double value) {
   return fmt::format("{}", value);
 }
+std::string show_share(double value) {
+  return value == 1 ? "1 (100%)" : fmt::format("{}", value);
+}
 std::string show_rate(double value) {
   return rate_text(value);
 }
@@ -256,7 +259,7 @@ Shape<double> share(Zero zero) {
     return Json{{"anyOf", {fraction, {{"type", "string"}, {"pattern", share_pattern}}}}};
   };
   return quantity_shape(
-      share_quantity(), limits, show_number, [](const double& v) { return Json(v); }, schema);
+      share_quantity(), limits, show_share, [](const double& v) { return Json(v); }, schema);
 }
 
 Shape<double> number(double low, double high, Zero zero) {

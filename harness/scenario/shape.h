@@ -75,7 +75,7 @@ void read_known_fields(Reading& reading, const Node& node, const Fields<T>& fiel
       f.read(reading, entry->value, out);
     } else if (f.required) {
       const auto key = reading.inside(f.name);
-      reading.finding(node.place, "is missing", f.description);
+      reading.finding(node.place, "is missing", "`" + f.name + "`: " + f.description);
     }
   }
 }
@@ -226,8 +226,8 @@ Shape<T> chosen_by(std::string key, std::vector<Choice<T>> choices, Shorthand sh
 template <class T>
 Shape<std::vector<T>> list_of(Shape<T> item, std::size_t least, std::size_t most, std::string what) {
   const auto read = [=](Reading& reading, const Node& node, std::vector<T>& out) {
-    if (!reading.expect(node, Node::Kind::list, "a list of " + what)) return;
-    if (node.items.size() < least) reading.finding(node.place, "must not be empty", "give at least one of " + what);
+    if (!reading.expect(node, Node::Kind::list, "a list of " + what, "put it in brackets: [ … ]")) return;
+    if (node.items.size() < least) reading.finding(node.place, "must not be empty", "give at least one item");
     if (node.items.size() > most) {
       reading.finding(node.place, fmt::format("must have at most {} items, got {}", most, node.items.size()));
       return;
