@@ -113,6 +113,14 @@ TEST(Chain, ASuccessfulCallLeavesTheTreeOfTheText) {
     EXPECT_EQ(trace.span(name).attributes.at("mcp.method"), "tools/call") << name;
   for (const char* name : {"stdio.read", "gateway.request", "http.request", "backend.forward"})
     EXPECT_EQ(trace.span(name).attributes.at("gen_ai.tool.name"), "echo") << name;
+
+  // The connection's own trace is a link: the handshake carried its context, the message that of the call.
+  ASSERT_EQ(trace.span("http.request").links.size(), 1u);
+  std::set<std::string> connections;
+  for (const auto& connection : sink.traces_with("gateway.connect"))
+    connections.insert(connection.span("gateway.connect").span_id);
+  EXPECT_EQ(connections.size(), 4u);
+  EXPECT_EQ(connections.count(trace.span("http.request").links[0]), 1u);
 }
 
 TEST(Chain, ARefusedBackendLeavesTheErrorTreeOfTheText) {

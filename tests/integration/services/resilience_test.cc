@@ -152,9 +152,15 @@ TEST(Resilience, WithoutAGatewayACallIsAnswered) {
   RouterConfig config;
   Process router = start(config);
   EXPECT_EQ(ask(router, 1, call_text(1, "echo", hello)).at("error").at("code"), mcp::backend_unavailable);
-  config.gateway = backend("gateway", RefusingPort().url());
-  Process refused = start(config);
-  EXPECT_EQ(ask(refused, 1, call_text(1, "echo", hello)).at("error").at("code"), mcp::backend_unavailable);
+  const RefusingPort nobody;
+  config.timeout = 300ms;  // ends the wait for a WebSocket channel too
+  for (const std::string url : {nobody.url(), "ws" + nobody.url().substr(4)}) {
+    config.gateway = backend("gateway", url);
+    Process refused = start(config);
+    const Json answer = ask(refused, 1, call_text(1, "echo", hello));
+    EXPECT_EQ(answer.at("error").at("code"), mcp::backend_unavailable);
+    EXPECT_EQ(answer.at("error").at("message"), "gateway at " + url + ": connection refused");
+  }
 }
 
 TEST(Resilience, ASlowBackendIsATimeout) {

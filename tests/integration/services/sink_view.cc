@@ -1,5 +1,3 @@
-#include <map>
-
 #include "tests/integration/services/chain.h"
 
 namespace tracetax::test {
@@ -21,6 +19,7 @@ std::vector<Trace> Sink::traces() {
       view.status = span.at("status");
       view.description = span.value("status_message", "");
       view.attributes = span.value("attributes", Json::object());
+      for (const auto& link : span.value("links", Json::array())) view.links.push_back(link.at("span_id"));
       spans.push_back(std::move(view));
     }
     found.emplace_back(std::move(spans));
