@@ -18,6 +18,10 @@ Reply refuse(const std::optional<Id>& id, int http_status, ErrorObject error) {
   return reply;
 }
 
+Reply no_such_session(const std::optional<Id>& id) {
+  return refuse(id, 404, {invalid_request, "no such session: initialize a new one"});
+}
+
 Reply not_allowed(const Arrival& arrival) {
   Reply reply = refuse({}, 405, {invalid_request, "no " + std::string(arrival.http_method) + " here: POST messages"});
   reply.allow = "POST, DELETE";
@@ -50,14 +54,11 @@ std::string text_of(const Json* value) {
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
-// A modern request shows itself by any of the per-request keys, or on http by what only the modern era sends; one that
-// then misses a required key is refused, not taken for a legacy one.
-bool looks_modern(const Request& request, const Arrival& arrival) {
+bool has_modern_key(const Json& params) {
   for (const char* key : {meta_key::protocol_version, meta_key::client_capabilities, meta_key::client_info}) {
-    if (find_in_meta(request.params, key) != nullptr) return true;
+    if (find_in_meta(params, key) != nullptr) return true;
   }
-  return arrival.transport == TransportKind::http &&
-         (arrival.fields.protocol_version == modern_version || arrival.fields.method.has_value());
+  return false;
 }
 
 // Revision 2026-07-28, "Server Validation". Empty when headers and body agree.
@@ -159,17 +160,24 @@ Decision ServerRules::decide(const Arrival& arrival) {
   if (auto* failure = std::get_if<ParseFailure>(&parsed)) return refuse(failure->id, 400, std::move(failure->error));
   auto& message = std::get<Message>(parsed);
   auto* request = std::get_if<Request>(&message);
-  // Notifications ask for nothing that has to be done here, and as we never send requests an answer is nobody's.
-  if (request == nullptr) return Reply{{}, 202};
+  const bool says_modern = http && arrival.fields.protocol_version == modern_version;
+  const bool in_session = http && arrival.fields.session_id && find_session(*arrival.fields.session_id) != nullptr;
+  if (request == nullptr) {
+    if (http && arrival.fields.session_id && !in_session && !says_modern) return no_such_session({});
+    // Notifications ask for nothing that has to be done here, and as we never send requests an answer is nobody's.
+    return Reply{{}, 202};
+  }
   if (request->method == "initialize") return initialize(*request, arrival);
-  if (looks_modern(*request, arrival)) return modern(std::move(*request), arrival);
-  return legacy(std::move(*request), arrival);
+  // One that shows itself to be modern and misses a required key is refused, not taken for a legacy one. In a legacy
+  // session the header may name any version.
+  const bool is_modern = has_modern_key(request->params) || (says_modern && !in_session);
+  return is_modern ? modern(std::move(*request), arrival) : legacy(std::move(*request), arrival);
 }
 
 Reply ServerRules::end_session(const Arrival& arrival) {
   if (!arrival.fields.session_id) return not_allowed(arrival);  // the modern era has nothing to end
   const auto found = sessions_.find(std::string(*arrival.fields.session_id));
-  if (found == sessions_.end()) return refuse({}, 404, {invalid_request, "no such session: initialize a new one"});
+  if (found == sessions_.end()) return no_such_session({});
   used_.erase(found->second.used);
   sessions_.erase(found);
   return Reply{{}, 200};
@@ -248,9 +256,7 @@ Decision ServerRules::legacy(Request request, const Arrival& arrival) {
            "neither modern params._meta nor Mcp-Session-Id: state the version in _meta, or initialize first"});
     }
     const Session* session = find_session(*arrival.fields.session_id);
-    if (session == nullptr) {
-      return refuse(request.id, 404, {invalid_request, "no such session: initialize a new one"});
-    }
+    if (session == nullptr) return no_such_session(request.id);
     call.session_id = *arrival.fields.session_id;
     call.protocol_version = session->version;
   } else {

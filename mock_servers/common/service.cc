@@ -61,6 +61,14 @@ double now_since_1970() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+// Without the place in Boost's source that system_error::what() carries.
+std::string plain_text(const boost::system::system_error& error) {
+  std::string text = error.what();
+  const auto detail = text.rfind(error.code().what());
+  if (detail != std::string::npos) text.replace(detail, std::string::npos, error.code().message());
+  return text;
+}
+
 asio::awaitable<bool> flush(telemetry::Tracing& tracing) {
   co_return tracing.flush(asked_flush);
 }
@@ -186,6 +194,8 @@ int run_service(const std::string& name, const ServiceOptions& options, ServiceC
     return 2;
   } catch (const ScenarioError&) {
     throw;
+  } catch (const boost::system::system_error& error) {
+    return report_failure(name, plain_text(error));
   } catch (const std::exception& error) {
     return report_failure(name, error.what());
   }

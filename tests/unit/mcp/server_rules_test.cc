@@ -254,7 +254,14 @@ TEST_F(ServerRulesTest, KeepsLegacyHttpSessions) {
   auto fields = session_fields(session);
   fields.protocol_version = "2025-03-26";
   expect_accepted(on_http(request("tools/list", ""), fields), Era::legacy, "tools/list");
+  // Newer clients send the modern headers always.
+  fields = modern_fields("tools/list");
+  fields.session_id = session;
+  expect_accepted(on_http(request("tools/list", ""), fields), Era::legacy, "tools/list");
   expect_refused(on_http(request("tools/list", ""), session_fields("unknown")), invalid_request, 404);
+  const char* notification = R"({"jsonrpc":"2.0","method":"notifications/initialized"})";
+  EXPECT_EQ(std::get<Reply>(on_http(notification, session_fields(session))).http_status, 202);
+  expect_refused(on_http(notification, session_fields("unknown")), invalid_request, 404);
   expect_refused(on_http(request("tools/list", ""), {}), invalid_params, 400);
   EXPECT_EQ(result_of(on_http(request("ping", ""), session_fields(session))), Json::object());
 }
