@@ -35,7 +35,8 @@ int report(const ReportArguments& arguments);
 
 int list();
 
-// Where bundled scenarios lie: beside the program in the source tree, or installed. Empty: not found.
+// Where bundled scenarios lie: TRACETAX_SCENARIOS, or beside the program in the source tree, or installed. Empty: not
+// found.
 std::filesystem::path bundled_scenarios();
 // `name` as it is when such a file exists, else the bundled scenario of that name ("quickstart").
 std::filesystem::path find_scenario(const std::string& name);

@@ -22,6 +22,7 @@ std::string first_comment(const std::filesystem::path& file) {
 }  // namespace
 
 std::filesystem::path bundled_scenarios() {
+  if (const char* named = std::getenv("TRACETAX_SCENARIOS")) return named;
   // build/<preset>/bin/tracetax in a checkout, <prefix>/bin/tracetax when installed.
   const std::filesystem::path here = own_directory();
   for (const auto& candidate : {here / "../../../scenarios", here / "../share/tracetax/scenarios"}) {
@@ -52,7 +53,9 @@ bool wants_color(int descriptor) {
 int list() {
   const std::filesystem::path folder = bundled_scenarios();
   if (folder.empty()) {
-    fmt::print(stderr, "tracetax: the bundled scenarios were not found beside the program\n");
+    fmt::print(
+        stderr,
+        "tracetax: the bundled scenarios were not found beside the program; TRACETAX_SCENARIOS names their folder\n");
     return invalid_run;
   }
   std::vector<std::filesystem::path> files;

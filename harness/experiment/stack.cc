@@ -18,6 +18,7 @@ namespace {
 constexpr Nanos ready_timeout = std::chrono::seconds(20);
 constexpr Nanos admin_timeout = std::chrono::seconds(20);
 constexpr std::uint32_t router_connections = 16;  // per http session; the scenario sets it only for the hops behind
+constexpr Nanos user_export_time = std::chrono::milliseconds(500);
 constexpr Nanos stop_grace = std::chrono::seconds(8);
 
 std::string random_token() {
@@ -317,6 +318,12 @@ void Stack::wait_until_listening(Member& member, std::uint16_t port) {
 
 Nanos Stack::flush(std::vector<std::string>& warnings) {
   const Nanos start = monotonic_now();
+  // A program of the user's cannot be asked: its own batch delay, and some time to send, must have passed.
+  const bool waits =
+      tracing_.sampler.type != SamplerType::none && std::ranges::any_of(members_, [](const Member& member) {
+        return member.admin.empty() && member.service != "sink";
+      });
+  if (waits) std::this_thread::sleep_for(tracing_.batch.delay + user_export_time);
   for (const Member& member : members_) {
     if (member.admin.empty() || member.service == "sink") continue;
     if (!admin_post(member.admin, "/flush", admin_timeout).value("flushed", false)) {

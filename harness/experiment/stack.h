@@ -52,7 +52,7 @@ class Stack {
   std::vector<Target> targets();
 
   // Makes every mock export what is pending, until the sink has it all. Returns how long it took. A service that does
-  // not manage within its time is named in `warnings`.
+  // not manage within its time is named in `warnings`. Programs of the user's are given their batch delay instead.
   Nanos flush(std::vector<std::string>& warnings);
   // Spans counted in the mocks since they started, by service (telemetry's `service.name`).
   std::map<std::string, SpanCounts> span_counts();

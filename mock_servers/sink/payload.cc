@@ -32,6 +32,7 @@ Parent parent_kind(std::uint32_t flags) {
 
 bool read_row(const otlp::trace::v1::Span& span, SpanRow& row) {
   if (!read_key(span.trace_id(), row.trace) || !read_key(span.span_id(), row.span)) return false;
+  row.client = span.kind() == otlp::trace::v1::Span::SPAN_KIND_CLIENT;
   if (span.parent_span_id().empty()) return true;
   row.parent = parent_kind(span.flags());
   return read_key(span.parent_span_id(), row.parent_span);

@@ -42,6 +42,7 @@ std::string collect_json(const Collection& collection) {
                {"malformed", totals.malformed},
                {"refused", totals.refused},
                {"services", services},
+               {"background", traces.background},
                {"traces", traces.traces},
                {"roots", traces.roots},
                {"multi_root", traces.multi_root},

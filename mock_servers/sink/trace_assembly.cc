@@ -30,6 +30,10 @@ bool by_span(const SpanRef& a, const SpanRef& b) {
 
 // `spans` is sorted by id and has no duplicates.
 void add_trace(const std::vector<SpanRef>& spans, TraceReport& report) {
+  if (std::ranges::all_of(spans, [](const SpanRef& span) { return span.row->client; })) {
+    ++report.background;
+    return;
+  }
   std::uint64_t roots = 0, missing = 0;
   bool from_outside = true;
   const SpanRow* first_missing = nullptr;

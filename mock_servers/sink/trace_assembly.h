@@ -22,6 +22,7 @@ struct SpanRow {
   SpanKey span{};
   SpanKey parent_span{};  // meaningless with Parent::none
   Parent parent = Parent::none;
+  bool client = false;  // of kind CLIENT
 };
 
 // The spans of one resource in one export request.
@@ -45,12 +46,15 @@ struct ServiceReport {
 // own, all its spans without a received parent name the same parent, and none of them says that this parent was local
 // to its process, then they were called from outside: no orphans, and the trace counts as having one root. What this
 // cannot see: a lost root with all spans of its process, which looks the same; service_sets shows it.
+// Background. A trace of CLIENT spans alone is no call that somebody served but upkeep of a service's own (a connection
+// opened ahead of need). Its spans count as spans; it is in none of the counts of traces.
 struct TraceReport {
   std::uint64_t spans = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t invalid = 0;
   std::map<std::string, ServiceReport> services{};
-  std::uint64_t traces = 0;
+  std::uint64_t background = 0;
+  std::uint64_t traces = 0;  // those of calls
   std::uint64_t roots = 0;
   std::uint64_t multi_root = 0;  // traces with more than one root
   std::uint64_t orphans = 0;

@@ -14,17 +14,18 @@ namespace {
 using Json = nlohmann::json;
 
 // Long enough that the test always finds it running.
-std::string long_scenario() {
+std::string long_scenario(int rate = 100) {
   return short_scenario(
       "topology:\n  router: { listen: stdio }\n  gateway: { listen: ws }\n  servers: [ { name: tools, listen: http } "
       "]\n",
-      "load:\n  arrivals: { process: poisson, rate: 100/s }\n  sessions: 1\n  timeout: 2s\n  calls: [ { tool: lookup } "
-      "]\n"
-      "arms:\n"
-      "  untraced: { role: control, tracing: { sampler: none } }\n"
-      "  all: { role: treatment, tracing: { sampler: always_on, batch: { delay: 200ms } } }\n"
-      "plan: { warmup: 100ms, settle: 50ms, window: 700ms, blocks: 60, launches: 1, seed: 3 }\n"
-      "budgets: [ { metric: latency.p50, max: 5s } ]\n");
+      "load:\n  arrivals: { process: poisson, rate: " + std::to_string(rate) +
+          "/s }\n  sessions: 1\n  timeout: 2s\n  calls: [ { tool: lookup } "
+          "]\n"
+          "arms:\n"
+          "  untraced: { role: control, tracing: { sampler: none } }\n"
+          "  all: { role: treatment, tracing: { sampler: always_on, batch: { delay: 200ms } } }\n"
+          "plan: { warmup: 100ms, settle: 50ms, window: 700ms, blocks: 60, launches: 1, seed: 3 }\n"
+          "budgets: [ { metric: latency.p50, max: 5s } ]\n");
 }
 
 std::size_t saved_trials(const std::filesystem::path& folder) {
@@ -41,15 +42,6 @@ int server_of(const std::filesystem::path& folder) {
     if (std::ranges::find(named, pid) != named.end()) return pid;
   }
   return 0;
-}
-
-void expect_calls_add_up(const Json& result) {
-  for (const Json& arm : result.at("arms")) {
-    std::uint64_t sum = 0;
-    for (const auto& [outcome, count] : arm.at("calls").items())
-      sum += outcome == "planned" ? 0 : count.get<std::uint64_t>();
-    EXPECT_EQ(arm.at("calls").at("planned").get<std::uint64_t>(), sum);
-  }
 }
 
 TEST(Failure, AServerKilledMidRunEndsItWithWhatWasMeasured) {
@@ -106,9 +98,10 @@ TEST(Failure, AKilledRunLeavesNoProcessAndAFolderThatReportReads) {
 TEST(Failure, AFullDiskIsSaidWithTheFile) {
   const Workplace place;
   const auto folder = place.folder() / "out";
-  const Ended run = place.tracetax({"run", place.write("s.yaml", long_scenario()), "-o", folder}, [&](int pid) {
+  const Ended run = place.tracetax({"run", place.write("s.yaml", long_scenario(800)), "-o", folder}, [&](int pid) {
     ASSERT_TRUE(eventually([&] { return saved_trials(folder) >= 2; }));
-    const rlimit no_room{16, 16};
+    // Too little for the samples of a trial, enough for what is said on stderr, which is a file here too.
+    const rlimit no_room{4096, 4096};
     ::prlimit(pid, RLIMIT_FSIZE, &no_room, nullptr);
   });
   EXPECT_EQ(run.code, 4) << run.err;

