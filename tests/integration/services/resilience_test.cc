@@ -154,7 +154,7 @@ TEST(Resilience, WithoutAGatewayACallIsAnswered) {
   EXPECT_EQ(ask(router, 1, call_text(1, "echo", hello)).at("error").at("code"), mcp::backend_unavailable);
   const RefusingPort nobody;
   config.timeout = 300ms;  // ends the wait for a WebSocket channel too
-  for (const std::string url : {nobody.url(), "ws" + nobody.url().substr(4)}) {
+  for (const std::string& url : {nobody.url(), "ws" + nobody.url().substr(4)}) {
     config.gateway = backend("gateway", url);
     Process refused = start(config);
     const Json answer = ask(refused, 1, call_text(1, "echo", hello));
