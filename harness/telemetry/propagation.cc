@@ -13,7 +13,6 @@ namespace {
 
 namespace nostd = opentelemetry::nostd;
 namespace trace = opentelemetry::trace;
-using trace::SpanContext;
 
 // W3C Trace Context level 1 and 2, "traceparent": version "-" trace-id "-" parent-id "-" trace-flags, hexadecimal in
 // lower case. The API's own reader takes upper case as well and anything after the flags of a later version.

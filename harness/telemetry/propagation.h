@@ -8,23 +8,25 @@
 
 namespace tracetax::telemetry {
 
+using opentelemetry::trace::SpanContext;
+
 struct TraceText {
   std::string traceparent{};  // empty: none
   std::string tracestate{};
 };
 
 // What is sent to the next hop; empty texts for an invalid context.
-TraceText inject(const opentelemetry::trace::SpanContext&);
+TraceText inject(const SpanContext&);
 
 // The remote context, or an invalid one when the texts are not W3C trace context (levels 1 and 2).
-opentelemetry::trace::SpanContext extract(std::string_view traceparent, std::string_view tracestate);
+SpanContext extract(std::string_view traceparent, std::string_view tracestate);
 
 // What a callee starts its span with: the context of `_meta` when it is valid, else that of the headers; the other one,
 // when valid and different, as a link.
 struct Received {
-  opentelemetry::trace::SpanContext parent = opentelemetry::trace::SpanContext::GetInvalid();
-  opentelemetry::trace::SpanContext link = opentelemetry::trace::SpanContext::GetInvalid();
+  SpanContext parent = SpanContext::GetInvalid();
+  SpanContext link = SpanContext::GetInvalid();
 };
-Received choose_parent(const opentelemetry::trace::SpanContext& meta, const opentelemetry::trace::SpanContext& headers);
+Received choose_parent(const SpanContext& meta, const SpanContext& headers);
 
 }  // namespace tracetax::telemetry

@@ -8,12 +8,14 @@
 
 #include <opentelemetry/exporters/ostream/span_exporter_factory.h>
 #include <opentelemetry/exporters/otlp/otlp_grpc_exporter_factory.h>
-#include <opentelemetry/exporters/otlp/otlp_http_exporter_factory.h>
+#include <opentelemetry/exporters/otlp/otlp_http_exporter_options.h>
 #include <opentelemetry/sdk/resource/resource_detector.h>
 #include <opentelemetry/sdk/trace/samplers/always_off_factory.h>
 #include <opentelemetry/sdk/trace/samplers/always_on_factory.h>
 #include <opentelemetry/sdk/trace/samplers/parent_factory.h>
 #include <opentelemetry/sdk/trace/samplers/trace_id_ratio_factory.h>
+
+#include "harness/telemetry/http_exporter.h"
 
 namespace tracetax::telemetry {
 
@@ -60,10 +62,14 @@ std::unique_ptr<sdk::SpanExporter> make_http(const TracingConfig& config) {
   options.content_type = otlp::HttpRequestContentType::kBinary;
   options.timeout = export_timeout(config);
   options.compression = config.exporter.gzip ? "gzip" : "none";
-  return otlp::OtlpHttpExporterFactory::Create(options);
+  return make_http_exporter(options);
 }
 
 }  // namespace
+
+bool can_gzip_http() {
+  return TRACETAX_OTLP_HTTP_GZIP != 0;
+}
 
 void check(const TracingConfig& config) {
   const auto refuse = [](const std::string& what) { throw std::invalid_argument("tracing." + what); };
@@ -81,6 +87,9 @@ void check(const TracingConfig& config) {
   if (batch.delay < std::chrono::milliseconds(1)) refuse("batch.delay: must be at least 1 ms");
   if (batch.export_timeout <= Nanos::zero()) refuse("batch.export_timeout: must be above 0");
   if (config.exporter.timeout <= Nanos::zero()) refuse("exporter.timeout: must be above 0");
+  if (config.exporter.type == ExporterType::otlp_http && config.exporter.gzip && !can_gzip_http()) {
+    refuse("exporter.gzip: the installed opentelemetry-cpp cannot compress over HTTP; use otlp_grpc, or gzip: false");
+  }
 }
 
 std::unique_ptr<sdk::Sampler> make_sampler(const SamplerConfig& config) {

@@ -12,6 +12,10 @@
 
 namespace tracetax::telemetry {
 
+// Whether the installed SDK can compress over HTTP: Debian's cannot, and would send plain bytes with an error in its
+// log.
+bool can_gzip_http();
+
 // Throws std::invalid_argument naming key, value and what is possible.
 void check(const TracingConfig&);
 

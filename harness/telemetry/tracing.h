@@ -52,14 +52,18 @@ class Span {
  public:
   Span() = default;  // does nothing, has an invalid context
   explicit Span(opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span)
-      : span_(std::move(span)), recording_(span_ && span_->IsRecording()) {}
-  Span(Span&& other) noexcept : span_(std::move(other.span_)), recording_(std::exchange(other.recording_, false)) {}
+      : span_(std::move(span)), sampled_(span_ && span_->IsRecording()), recording_(sampled_) {}
+  Span(Span&& other) noexcept
+      : span_(std::move(other.span_)), sampled_(other.sampled_), recording_(std::exchange(other.recording_, false)) {}
   Span& operator=(Span&& other) noexcept;
   ~Span() { end(); }
 
   // Known from the start: the SDK's own answer takes a lock each time.
   bool recording() const { return recording_; }
-  SpanContext context() const { return span_ ? span_->GetContext() : SpanContext::GetInvalid(); }
+  // What children and the next hop get. Not sampled when this span is not: SDK 1.19 hands a sampled parent's flag on
+  // when its own sampler said no, where the specification has the flag unset; the next hop would record spans whose
+  // parent nobody has.
+  SpanContext context() const;
   void set(std::string_view key, const opentelemetry::common::AttributeValue& value) {
     if (recording_) span_->SetAttribute({key.data(), key.size()}, value);
   }
@@ -74,6 +78,7 @@ class Span {
 
  private:
   opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span_{};
+  bool sampled_ = false;  // by our samplers, which record nothing else
   bool recording_ = false;
 };
 

@@ -1,0 +1,176 @@
+// Where spans can be lost, and that none is lost from the counts.
+
+#include <algorithm>
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <opentelemetry/sdk/trace/span_data.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "harness/telemetry/tracing.h"
+#include "tests/unit/telemetry/probe_exporter.h"
+
+namespace tracetax::telemetry {
+namespace {
+
+constexpr Nanos patience = std::chrono::seconds(30);
+
+TracingConfig small_queue(std::uint64_t queue, std::uint64_t size) {
+  TracingConfig config;
+  config.sampler.type = SamplerType::always_on;
+  config.batch = {.queue = queue, .size = size, .delay = std::chrono::hours(1)};
+  return config;
+}
+
+void make_spans(Tracing& tracing, int count) {
+  for (int i = 0; i < count; ++i) tracing.span("work", {}).end();
+}
+
+TEST(Loss, AFullQueueDropsAndTheDifferenceIsWhatTheExporterDidNotGet) {
+  install_log_handler();
+  const auto probe = std::make_shared<Probe>();
+  const auto tracing = Tracing::start(small_queue(16, 4), {"test"}, std::make_unique<ProbeExporter>(probe));
+  probe->hold();
+  make_spans(*tracing, 16);
+  probe->wait_until_held();  // some are in the export that hangs, the others in the queue
+  make_spans(*tracing, 1000);
+  const SpanCounts during = tracing->counts();
+  EXPECT_EQ(during.started, 1016u);
+  EXPECT_EQ(during.sampled, 1016u);
+  EXPECT_EQ(during.ended, 1016u);
+  EXPECT_EQ(during.exported, 0u);
+  probe->release();
+  ASSERT_TRUE(tracing->flush(patience));
+  const SpanCounts after = tracing->counts();
+  EXPECT_EQ(after.exported, probe->take().size());
+  EXPECT_EQ(after.export_failed, 0u);
+  EXPECT_EQ(after.exports, probe->batches().size());
+  // At most two queues full could be kept: one in flight, one waiting.
+  EXPECT_GE(after.exported, 16u);
+  EXPECT_LE(after.exported, 32u);
+  EXPECT_GE(after.sampled - after.exported, 984u);
+}
+
+TEST(Loss, FailedExportsAreCountedAsSuch) {
+  const auto probe = std::make_shared<Probe>();
+  const auto tracing = Tracing::start(small_queue(64, 64), {"test"}, std::make_unique<ProbeExporter>(probe));
+  make_spans(*tracing, 10);
+  ASSERT_TRUE(tracing->flush(patience));
+  probe->fail_from_now_on();
+  make_spans(*tracing, 7);
+  EXPECT_TRUE(tracing->flush(patience));  // tried, in time
+  const SpanCounts counts = tracing->counts();
+  EXPECT_EQ(counts.exported, 10u);
+  EXPECT_EQ(counts.export_failed, 7u);
+  EXPECT_EQ(counts.sampled, counts.exported + counts.export_failed);
+}
+
+TEST(Loss, FlushSaysWhenTheTimeIsUp) {
+  const auto probe = std::make_shared<Probe>();
+  const auto tracing = Tracing::start(small_queue(64, 64), {"test"}, std::make_unique<ProbeExporter>(probe));
+  probe->hold();
+  make_spans(*tracing, 1);
+  EXPECT_FALSE(tracing->flush(std::chrono::milliseconds(20)));
+  EXPECT_EQ(tracing->counts().exported, 0u);
+  probe->release();
+  EXPECT_TRUE(tracing->flush(patience));
+  EXPECT_EQ(tracing->counts().exported, 1u);
+}
+
+TEST(Loss, TheSdksLogIsAFewLinesOnStderr) {
+  install_log_handler();
+  const auto probe = std::make_shared<Probe>();
+  const auto tracing = Tracing::start(small_queue(16, 4), {"test"}, std::make_unique<ProbeExporter>(probe));
+  probe->hold();
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  make_spans(*tracing, 5000);  // nearly all are dropped, each with a line in the SDK's log
+  const std::string err = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  EXPECT_TRUE(err.starts_with("opentelemetry: warning: ")) << err;
+  EXPECT_LT(std::count(err.begin(), err.end(), '\n'), 500);
+  probe->release();
+}
+
+// A fact of the SDK that the scenarios' batch sizes do not change (tracing.h says so); if a later one keeps to the
+// size, the comment there has to go.
+TEST(Loss, AFlushSendsTheWholeQueueInOneExport) {
+  const auto probe = std::make_shared<Probe>();
+  const auto tracing = Tracing::start(small_queue(1024, 512), {"test"}, std::make_unique<ProbeExporter>(probe));
+  make_spans(*tracing, 100);
+  ASSERT_TRUE(tracing->flush(patience));
+  EXPECT_EQ(probe->batches(), std::vector<std::size_t>{100});
+}
+
+TEST(Loss, WhatIsPendingIsExportedAtTheEnd) {
+  const auto probe = std::make_shared<Probe>();
+  auto tracing = Tracing::start(small_queue(64, 64), {"test"}, std::make_unique<ProbeExporter>(probe));
+  make_spans(*tracing, 5);
+  tracing.reset();
+  EXPECT_EQ(probe->take().size(), 5u);
+}
+
+TEST(Loss, WithoutAnExporterSpansEndNowhere) {
+  TracingConfig config = small_queue(64, 64);
+  config.exporter.type = ExporterType::none;
+  const auto tracing = Tracing::start(config, {"test"});
+  make_spans(*tracing, 5);
+  EXPECT_TRUE(tracing->flush(patience));
+  const SpanCounts counts = tracing->counts();
+  EXPECT_EQ(counts.ended, 5u);
+  EXPECT_EQ(counts.exported, 0u);
+  EXPECT_EQ(counts.exports, 0u);
+}
+
+// A port that refuses connections: bound, never listened to.
+class RefusingPort {
+ public:
+  RefusingPort() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ::bind(fd_, reinterpret_cast<sockaddr*>(&address), size);
+    ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+  }
+  ~RefusingPort() { ::close(fd_); }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  int fd_, port_ = 0;
+};
+
+TEST(Loss, AnEndpointThatDoesNotAnswerIsCountedNotThrown) {
+  const RefusingPort nobody;
+  for (const ExporterType type : {ExporterType::otlp_grpc, ExporterType::otlp_http}) {
+    TracingConfig config = small_queue(64, 64);
+    config.exporter = {.type = type, .endpoint = nobody.url(), .timeout = std::chrono::milliseconds(200)};
+    const auto tracing = Tracing::start(config, {"test"});
+    make_spans(*tracing, 3);
+    EXPECT_TRUE(tracing->flush(patience));
+    EXPECT_EQ(tracing->counts().exported, 0u);
+    EXPECT_EQ(tracing->counts().export_failed, 3u);
+  }
+}
+
+TEST(Loss, TheConsoleIsStderr) {
+  TracingConfig config = small_queue(64, 64);
+  config.exporter.type = ExporterType::console;
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  {
+    const auto tracing = Tracing::start(config, {"console-test"});
+    tracing->span("shown", {}).end();
+    EXPECT_TRUE(tracing->flush(patience));
+  }
+  const std::string err = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  EXPECT_NE(err.find("shown"), std::string::npos);
+  EXPECT_NE(err.find("console-test"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tracetax::telemetry
