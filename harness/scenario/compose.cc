@@ -120,7 +120,9 @@ class Setter {
       return;
     }
     path_ = set_.substr(0, equals);
-    std::optional<Node> value = parse_yaml(set_.substr(equals + 1), source_, findings_);
+    Findings of_value;
+    std::optional<Node> value = parse_yaml(set_.substr(equals + 1), source_, of_value);
+    for (const Finding& f : of_value) finding(f.problem.what, f.problem.hint);
     if (!value) return;
     place_without_line(*value);
     walk(root, path_, std::move(*value));

@@ -28,7 +28,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   std::optional<Node> root() { return std::move(root_); }
-  Place place(const YAML::Mark& mark) const;
+  Place place(const YAML::Mark& mark);
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (root_) give_up(mark, "a second document begins here", "keep one document in a file");
@@ -105,6 +105,11 @@ class TreeBuilder : public YAML::EventHandler {
   std::map<YAML::anchor_t, Node> anchors_{};
   std::optional<Node> root_{};
   std::size_t nodes_ = 0;
+  struct Counted {
+    int line = -1;
+    std::size_t bytes = 0;
+    std::ptrdiff_t characters = 0;
+  } counted_{};
 };
 
 std::size_t weight(const Node& node) {
@@ -114,14 +119,18 @@ std::size_t weight(const Node& node) {
   return sum;
 }
 
-Place TreeBuilder::place(const YAML::Mark& mark) const {
+Place TreeBuilder::place(const YAML::Mark& mark) {
   if (mark.line < 0 || static_cast<std::size_t>(mark.line) >= line_starts_.size()) return {source_, 0, 0};
-  // yaml-cpp counts columns in bytes.
-  const std::size_t begin = line_starts_[static_cast<std::size_t>(mark.line)];
-  const std::string_view before = text_.substr(begin, static_cast<std::size_t>(std::max(mark.column, 0)));
-  const auto characters =
-      std::ranges::count_if(before, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
-  return {source_, mark.line + 1, static_cast<int>(characters) + 1};
+  // yaml-cpp counts columns in bytes. Places come in order, so a long line is counted once and not for each of its
+  // values.
+  const auto column = static_cast<std::size_t>(std::max(mark.column, 0));
+  if (mark.line != counted_.line || column < counted_.bytes) counted_ = {mark.line, 0, 0};
+  const std::size_t from = line_starts_[static_cast<std::size_t>(mark.line)] + counted_.bytes;
+  const std::string_view added = text_.substr(std::min(from, text_.size()), column - counted_.bytes);
+  counted_.characters +=
+      std::ranges::count_if(added, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+  counted_.bytes = column;
+  return {source_, mark.line + 1, static_cast<int>(counted_.characters) + 1};
 }
 
 void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {

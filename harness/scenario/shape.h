@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -111,21 +112,22 @@ inline Json object_schema() {
   return Json{{"type", "object"}, {"properties", Json::object()}, {"additionalProperties", false}};
 }
 
-// A map with fixed keys.
+// A map with fixed keys. Its three functions share the fields: copies of nested maps would grow exponentially.
 template <class T>
-Shape<T> record(Fields<T> fields, Afterthought<T> afterthought = {}) {
+Shape<T> record(Fields<T> own_fields, Afterthought<T> afterthought = {}) {
+  const auto fields = std::make_shared<const Fields<T>>(std::move(own_fields));
   const auto read = [fields, afterthought](Reading& reading, const Node& node, T& out) {
     if (!reading.expect(node, Node::Kind::map, "a map")) return;
-    for (const Entry& entry : node.entries) reading.check_key(entry, names_of(fields));
-    read_known_fields(reading, node, fields, out);
+    for (const Entry& entry : node.entries) reading.check_key(entry, names_of(*fields));
+    read_known_fields(reading, node, *fields, out);
     if (afterthought) afterthought(reading, node, out);
   };
   const auto schema = [fields] {
     Json out = object_schema();
-    add_to_schema(out, fields, T{});
+    add_to_schema(out, *fields, T{});
     return out;
   };
-  return {read, [fields](const T& value) { return write_fields(fields, value); }, schema};
+  return {read, [fields](const T& value) { return write_fields(*fields, value); }, schema};
 }
 
 // One of the forms a map can have, told apart by the word at one key.
@@ -182,19 +184,20 @@ void read_choice(Reading& reading, const Node& node, const std::string& key, con
 }
 
 template <class T>
-Shape<T> chosen_by(std::string key, std::vector<Choice<T>> choices, Shorthand shorthand = Shorthand::none,
+Shape<T> chosen_by(std::string key, std::vector<Choice<T>> own_choices, Shorthand shorthand = Shorthand::none,
                    Afterthought<T> afterthought = {}) {
+  const auto choices = std::make_shared<const std::vector<Choice<T>>>(std::move(own_choices));
   const auto read = [=](Reading& reading, const Node& node, T& out) {
     const bool short_form = shorthand == Shorthand::word && node.kind == Node::Kind::scalar;
     if (!short_form &&
         !reading.expect(node, Node::Kind::map, shorthand == Shorthand::word ? "a word or a map" : "a map"))
       return;
-    read_choice(reading, node, key, choices, out);
+    read_choice(reading, node, key, *choices, out);
     if (afterthought) afterthought(reading, node, out);
   };
   const auto write = [=](const T& value) {
     Json out = Json::object();
-    for (const Choice<T>& choice : choices) {
+    for (const Choice<T>& choice : *choices) {
       if (!choice.holds(value)) continue;
       out[key] = choice.word;
       out.update(write_fields(choice.fields, value));
@@ -205,7 +208,7 @@ Shape<T> chosen_by(std::string key, std::vector<Choice<T>> choices, Shorthand sh
   const auto schema = [=] {
     Json forms = Json::array();
     Json words = Json::array();
-    for (const Choice<T>& choice : choices) {
+    for (const Choice<T>& choice : *choices) {
       T defaults{};
       choice.become(defaults);
       Json form = object_schema();

@@ -1,0 +1,226 @@
+// A whole scenario becomes the values it says, and the resolved text says the same.
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "harness/scenario/load_scenario.h"
+#include "tests/unit/scenario/scenario_text.h"
+
+namespace tracetax {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+const fs::path data = fs::path(TRACETAX_SOURCE_DIR) / "tests/data/scenarios/valid";
+
+TEST(Load, EveryKeyArrives) {
+  const Scenario s = load_scenario(data / "everything.yaml").scenario;
+  EXPECT_EQ(s.name, "everything_1.0");
+  EXPECT_EQ(s.description, "all: keys");
+
+  const RouterHop& router = s.topology.router.value();
+  EXPECT_EQ(router.name, "router");
+  EXPECT_EQ(router.listen, TransportKind::http);
+  EXPECT_EQ(router.era, Era::legacy);
+  EXPECT_EQ(router.command, (std::vector<std::string>{"my-router", "--listen", "{url}", "--next", "{next}"}));
+  EXPECT_EQ(router.environment, (std::map<std::string, std::string>{{"MY_LEVEL", "3"}, {"MY_PATH", "/tmp/x"}}));
+  EXPECT_FALSE(router.is_mock());
+
+  const GatewayHop& gateway = s.topology.gateway.value();
+  EXPECT_EQ(gateway.name, "gateway");
+  EXPECT_EQ(gateway.listen, TransportKind::ws);
+  EXPECT_EQ(gateway.connections, 7U);
+  EXPECT_FALSE(gateway.auth);
+  EXPECT_DOUBLE_EQ(gateway.rate_limit.rate_per_s, 100);
+  EXPECT_DOUBLE_EQ(gateway.rate_limit.burst, 50);
+  EXPECT_EQ(gateway.breaker.failures, 0U);
+  EXPECT_EQ(gateway.breaker.open_for, 250ms);
+  EXPECT_TRUE(gateway.is_mock());
+
+  ASSERT_EQ(s.topology.servers.size(), 2U);
+  const ServerHop& near_server = s.topology.servers[0];
+  EXPECT_EQ(near_server.replicas, 3U);
+  EXPECT_EQ(near_server.connections, 2U);
+  EXPECT_EQ(near_server.tools, (std::vector<std::string>{"constant", "uniform"}));
+  EXPECT_EQ(s.topology.servers[1].url, "http://192.0.2.1:8080/mcp");
+
+  ASSERT_EQ(s.tools.size(), 4U);
+  EXPECT_EQ(s.tools[0].name, "constant");
+  EXPECT_EQ(s.tools[0].description, "a tool");
+  EXPECT_EQ(s.tools[0].service_time.value, 1500us);
+  EXPECT_EQ(s.tools[0].added_delay, 20us);
+  EXPECT_DOUBLE_EQ(s.tools[0].cpu_share, 0.25);
+  EXPECT_EQ(s.tools[0].response_bytes, 4096U);
+  EXPECT_DOUBLE_EQ(s.tools[0].error_rate, 0.5);
+  EXPECT_EQ(s.tools[0].inner_spans, 3U);
+  EXPECT_EQ(s.tools[1].service_time.min, 1ms);
+  EXPECT_EQ(s.tools[1].service_time.max, 2ms);
+  EXPECT_EQ(s.tools[1].response_bytes, 1'000'000U);
+  EXPECT_EQ(s.tools[2].service_time.distribution, ServiceTime::Distribution::exponential);
+  EXPECT_EQ(s.tools[2].service_time.mean, 3ms);
+  EXPECT_DOUBLE_EQ(s.tools[3].service_time.cv, 1.25);
+
+  EXPECT_EQ(std::get<ClosedArrivals>(s.load.arrivals).think_time, 10ms);
+  EXPECT_EQ(s.load.sessions, 12U);
+  EXPECT_EQ(s.load.workers, 3U);
+  EXPECT_EQ(s.load.max_in_flight, 5U);
+  EXPECT_EQ(s.load.timeout, 2s);
+  EXPECT_EQ(s.load.spin, 100us);
+  EXPECT_DOUBLE_EQ(s.load.max_send_lag_share, 0.01);
+  ASSERT_EQ(s.load.calls.size(), 2U);
+  EXPECT_DOUBLE_EQ(s.load.calls[0].weight, 2.5);
+  EXPECT_EQ(s.load.calls[0].arguments_json,
+            R"({"text":"5","number":5,"share":0.5,"yes":true,"none":null,"list":[1,"a"],"map":{"k":"v"}})");
+  EXPECT_EQ(s.load.calls[1].tool, "somewhere/else");
+  EXPECT_EQ(s.load.calls[1].arguments_json, "{}");
+
+  EXPECT_EQ(s.plan.warmup, 1s);
+  EXPECT_EQ(s.plan.settle, 0s);
+  EXPECT_EQ(s.plan.window, 3s);
+  EXPECT_EQ(s.plan.blocks_min, 4U);
+  EXPECT_EQ(s.plan.blocks_max, 9U);
+  EXPECT_EQ(s.plan.launches, 2U);
+  EXPECT_EQ(s.plan.seed, 18446744073709551615U);
+  EXPECT_DOUBLE_EQ(s.plan.confidence, 0.99);
+}
+
+TEST(Load, ArmsHaveTheScenariosToolsWithTheirOwnChanges) {
+  const Scenario s = load_scenario(data / "everything.yaml").scenario;
+  ASSERT_EQ(s.arms.size(), 3U);
+  EXPECT_EQ(&s.control(), &s.arms[0]);
+  EXPECT_EQ(s.arms[0].tracing.sampler.type, SamplerType::none);
+  ASSERT_EQ(s.arms[0].tools.size(), 4U);
+  EXPECT_EQ(s.arms[0].tools[0].added_delay, 20us);
+
+  const Arm& changed = s.arms[1];
+  EXPECT_EQ(changed.name, "every.thing-1");
+  EXPECT_EQ(changed.tracing.sampler.type, SamplerType::traceidratio);
+  EXPECT_DOUBLE_EQ(changed.tracing.sampler.ratio, 0.05);
+  EXPECT_EQ(changed.tracing.exporter.type, ExporterType::otlp_http);
+  EXPECT_EQ(changed.tracing.exporter.timeout, 3s);
+  EXPECT_TRUE(changed.tracing.exporter.gzip);
+  EXPECT_EQ(changed.tracing.batch.queue, 100U);
+  EXPECT_EQ(changed.tracing.batch.size, 50U);
+  EXPECT_EQ(changed.tracing.batch.delay, 200ms);
+  EXPECT_EQ(changed.tracing.batch.export_timeout, 4s);
+  EXPECT_FALSE(changed.tracing.propagation.meta);
+  EXPECT_FALSE(changed.tracing.propagation.headers);
+  EXPECT_EQ(changed.tracing.span_names, SpanNames::conventions);
+  ASSERT_EQ(changed.tools.size(), 4U);
+  EXPECT_EQ(changed.tools[0].added_delay, 100us);
+  EXPECT_EQ(changed.tools[0].service_time.value, 1500us);  // what the arm does not name stays
+  EXPECT_EQ(changed.tools[1].service_time.distribution, ServiceTime::Distribution::constant);
+  EXPECT_EQ(changed.tools[1].service_time.value, 7ms);
+  EXPECT_EQ(changed.tools[1].response_bytes, 1'000'000U);
+  EXPECT_EQ(s.arms[2].role, Role::treatment);
+  EXPECT_EQ(s.arms[2].tracing.exporter.endpoint, "https://192.0.2.2:4317");
+}
+
+TEST(Load, BudgetsAreInTheirMetricsUnit) {
+  const std::vector<Budget> b = load_scenario(data / "everything.yaml").scenario.budgets;
+  ASSERT_EQ(b.size(), 9U);
+  const auto expect = [](const Budget& budget, const std::string& metric, bool relative, double limit) {
+    EXPECT_EQ(budget.metric, metric);
+    EXPECT_EQ(budget.relative, relative) << metric;
+    EXPECT_DOUBLE_EQ(budget.limit, limit) << metric;
+  };
+  expect(b[0], "latency.p99", true, 0.05);
+  expect(b[1], "service_time.mean", false, 250'000);
+  EXPECT_EQ(b[1].arm, "elsewhere");
+  expect(b[2], "cpu_per_call", false, 10'000);
+  EXPECT_EQ(b[2].service, "near");
+  expect(b[3], "memory", false, 10 * 1048576);
+  expect(b[4], "error_rate", false, 0.01);  // a share itself: 1 % is one point, not a hundredth more
+  expect(b[5], "spans_lost", false, 0);
+  expect(b[6], "throughput", false, 5);
+  expect(b[7], "throughput", true, 0.03);
+  expect(b[8], "network_per_call", false, 512);
+  EXPECT_EQ(b[8].line - b[0].line, 8);
+}
+
+TEST(Load, ChecksAreAWordOrAMap) {
+  const std::vector<Check> checks = load_scenario(data / "everything.yaml").scenario.checks;
+  ASSERT_EQ(checks.size(), 3U);
+  const auto& ratio = std::get<SamplingRatioCheck>(checks[0]);
+  EXPECT_EQ(ratio.arm, "every.thing-1");
+  EXPECT_DOUBLE_EQ(ratio.expect, 0.05);
+  EXPECT_DOUBLE_EQ(ratio.tolerance, 0.01);
+  EXPECT_DOUBLE_EQ(std::get<CompleteTracesCheck>(checks[1]).max_broken, 0.02);
+  EXPECT_EQ(std::get<CompleteTracesCheck>(checks[2]).arm, "");
+}
+
+TEST(Load, WhatIsLeftOutHasTheDefaultsOfTheTypes) {
+  const Scenario s = load_scenario(data / "minimal.yaml").scenario;
+  EXPECT_FALSE(s.topology.router);
+  EXPECT_FALSE(s.topology.gateway);
+  EXPECT_EQ(s.topology.servers.at(0).era, Era::modern);
+  EXPECT_EQ(s.load.sessions, 1U);
+  EXPECT_EQ(s.load.timeout, 5s);
+  EXPECT_EQ(s.plan.window, 5s);
+  EXPECT_EQ(s.plan.blocks_min, 6U);
+  EXPECT_EQ(s.plan.blocks_max, 6U);
+  EXPECT_EQ(s.arms.at(1).tracing.batch.queue, 2048U);
+  EXPECT_TRUE(s.budgets.empty());
+}
+
+TEST(Load, SourceIsTheBytesAndResolvedLoadsToTheSame) {
+  std::vector<fs::path> files{data / "everything.yaml", data / "minimal.yaml"};
+  for (const char* name : {"quickstart", "direct", "same", "planted", "ratio-sweep"})
+    files.push_back(fs::path(TRACETAX_SOURCE_DIR) / "scenarios" / (std::string(name) + ".yaml"));
+  for (const fs::path& file : files) {
+    const LoadedScenario loaded = load_scenario(file, std::vector<std::string>{"plan.seed=7"});
+    EXPECT_EQ(loaded.source, test::read_text(file));
+    const LoadedScenario again = load_scenario_text(loaded.resolved, "resolved");
+    EXPECT_EQ(test::everything_of(again.scenario), test::everything_of(loaded.scenario)) << file;
+    EXPECT_EQ(again.scenario.plan.seed, 7U);
+    EXPECT_EQ(again.resolved, loaded.resolved) << file;
+  }
+}
+
+TEST(Load, TheBundledSameAndPlantedScenariosDifferInWhatTheySay) {
+  const fs::path folder = fs::path(TRACETAX_SOURCE_DIR) / "scenarios";
+  const Scenario same = load_scenario(folder / "same.yaml").scenario;
+  ASSERT_EQ(same.arms.size(), 2U);
+  EXPECT_EQ(test::everything_of(same.arms[0]), test::everything_of(same.arms[1]));
+  const Scenario planted = load_scenario(folder / "planted.yaml").scenario;
+  ASSERT_EQ(planted.arms.size(), 2U);
+  EXPECT_EQ(planted.arms[1].tools.at(0).added_delay - planted.arms[0].tools.at(0).added_delay, 100us);
+  EXPECT_EQ(planted.arms[1].tracing.sampler.type, SamplerType::none);
+  EXPECT_EQ(load_scenario(folder / "ratio-sweep.yaml").scenario.arms.size(), 5U);
+}
+
+TEST(Load, AFileThatCannotBeReadIsNamed) {
+  const auto message = [](const fs::path& file) -> std::string {
+    try {
+      load_scenario(file);
+    } catch (const ScenarioError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_EQ(message("/nowhere/at all.yaml"), "/nowhere/at all.yaml: cannot be read: No such file or directory");
+  EXPECT_EQ(message(data), data.string() + ": is a directory, not a file");
+  EXPECT_NE(message("/dev/zero").find("larger than 1024 KiB"), std::string::npos);
+  EXPECT_NE(message("/dev/null").find("the file is empty"), std::string::npos);
+}
+
+TEST(Load, ProblemsCarryTheirParts) {
+  try {
+    load_scenario_text("version: 1\nname: x\nloda: 5\n", "f.yaml");
+    FAIL();
+  } catch (const ScenarioError& error) {
+    ASSERT_EQ(error.problems().size(), 4U);  // three keys are missing as well
+    const Problem& last = error.problems().back();
+    EXPECT_EQ(last.file, "f.yaml");
+    EXPECT_EQ(last.line, 3);
+    EXPECT_EQ(last.column, 1);
+    EXPECT_EQ(last.key, "loda");
+    EXPECT_EQ(last.what, "unknown key");
+    EXPECT_EQ(last.text(), "f.yaml:3:1: loda: unknown key\n  hint: did you mean `load`?");
+  }
+}
+
+}  // namespace
+}  // namespace tracetax

@@ -1,0 +1,85 @@
+#pragma once
+// Scenarios as text that can be compared whole.
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include "harness/scenario/scenario.h"
+#include "harness/scenario/service_config.h"
+
+namespace tracetax::test {
+
+inline std::string read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline std::string everything_of(const std::vector<ToolSpec>& tools) {
+  ServerConfig config;
+  config.tools = tools;
+  return write_config(config);
+}
+inline std::string everything_of(const TracingConfig& tracing) {
+  ServerConfig config;
+  config.tracing = tracing;
+  config.has_tracing = true;
+  return write_config(config);
+}
+// Without the name, which two equal arms do not share.
+inline std::string everything_of(const Arm& arm) {
+  return everything_of(arm.tracing) + everything_of(arm.tools);
+}
+
+inline std::string everything_of(const Hop& hop) {
+  std::ostringstream out;
+  out << hop.name << ' ' << to_string(hop.listen) << ' ' << to_string(hop.era) << ' ' << hop.url;
+  for (const std::string& word : hop.command) out << " [" << word << ']';
+  for (const auto& [name, value] : hop.environment) out << ' ' << name << '=' << value;
+  return out.str();
+}
+
+// Every value of the scenario but the lines of its budgets.
+inline std::string everything_of(const Scenario& s) {
+  std::ostringstream out;
+  out.precision(17);
+  out << s.version << ' ' << s.name << ' ' << s.description << '\n';
+  if (s.topology.router) out << everything_of(static_cast<const Hop&>(*s.topology.router)) << '\n';
+  if (s.topology.gateway) {
+    const GatewayHop& g = *s.topology.gateway;
+    out << everything_of(static_cast<const Hop&>(g)) << ' ' << g.connections << g.auth << ' ' << g.rate_limit.rate_per_s
+        << ' ' << g.rate_limit.burst << ' ' << g.breaker.failures << ' ' << g.breaker.open_for.count() << '\n';
+  }
+  for (const ServerHop& server : s.topology.servers) {
+    out << everything_of(static_cast<const Hop&>(server)) << ' ' << server.replicas << ' ' << server.connections;
+    for (const std::string& tool : server.tools) out << ' ' << tool;
+    out << '\n';
+  }
+  out << everything_of(s.tools);
+  if (const auto* open = std::get_if<OpenArrivals>(&s.load.arrivals)) {
+    out << "open " << static_cast<int>(open->process) << ' ' << open->rate_per_s << '\n';
+  } else {
+    out << "closed " << std::get<ClosedArrivals>(s.load.arrivals).think_time.count() << '\n';
+  }
+  out << s.load.sessions << ' ' << s.load.workers << ' ' << s.load.max_in_flight << ' ' << s.load.timeout.count() << ' '
+      << s.load.spin.count() << ' ' << s.load.max_send_lag_share << '\n';
+  for (const CallSpec& call : s.load.calls)
+    out << call.tool << ' ' << call.weight << ' ' << call.arguments_json << '\n';
+  for (const Arm& arm : s.arms) out << arm.name << ' ' << static_cast<int>(arm.role) << everything_of(arm);
+  const Plan& p = s.plan;
+  out << p.warmup.count() << ' ' << p.settle.count() << ' ' << p.window.count() << ' ' << p.blocks_min << ' '
+      << p.blocks_max << ' ' << p.launches << ' ' << p.seed << ' ' << p.confidence << '\n';
+  for (const Budget& b : s.budgets)
+    out << b.metric << ' ' << b.relative << ' ' << b.limit << ' ' << b.service << ' ' << b.arm << '\n';
+  for (const Check& check : s.checks) {
+    if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check))
+      out << ratio->arm << ' ' << ratio->expect << ' ' << ratio->tolerance << '\n';
+    else
+      out << std::get<CompleteTracesCheck>(check).arm << ' ' << std::get<CompleteTracesCheck>(check).max_broken << '\n';
+  }
+  return out.str();
+}
+
+}  // namespace tracetax::test

@@ -1,0 +1,44 @@
+#include <gtest/gtest.h>
+
+#include "harness/scenario/load_scenario.h"
+
+namespace tracetax {
+namespace {
+
+std::vector<std::string> warnings(std::vector<std::string> sets) {
+  const std::string file = TRACETAX_SOURCE_DIR "/tests/data/scenarios/valid/minimal.yaml";
+  return scenario_warnings(load_scenario(file, sets).scenario);
+}
+
+TEST(Warnings, AWindowHoldsTwoExportCycles) {
+  EXPECT_TRUE(warnings({}).empty());
+  EXPECT_TRUE(warnings({"plan.window=2s"}).empty());
+  const auto one = warnings({"plan.window=1999ms"});
+  ASSERT_EQ(one.size(), 1U);
+  EXPECT_EQ(one[0],
+            "arm on: a window of 2.00 s holds less than two export cycles of 1.00 s, so the cost of exporting comes in "
+            "lumps; make plan.window longer or batch.delay shorter");
+  EXPECT_TRUE(warnings({"plan.window=1s", "arms.on.tracing.sampler=always_off"}).empty());
+  EXPECT_TRUE(warnings({"plan.window=1s", "arms.on.tracing.exporter.type=none"}).empty());
+}
+
+TEST(Warnings, ACheckExpectsAnotherRatioThanIsSet) {
+  const std::string sampler = "arms.on.tracing.sampler={ type: traceidratio, ratio: 0.1 }";
+  const auto expecting = [&](const std::string& share) {
+    return warnings({sampler, "checks=[ { sampling_ratio: { arm: on, expect: " + share + " } } ]"});
+  };
+  EXPECT_TRUE(expecting("0.1").empty());
+  EXPECT_TRUE(expecting("0.11").empty());
+  ASSERT_EQ(expecting("0.5").size(), 1U);
+  EXPECT_EQ(expecting("0.5")[0], "check sampling_ratio: arm on is set to keep 10.00 %, and 50.00 % is expected");
+}
+
+TEST(Warnings, TheBundledScenariosHaveNone) {
+  for (const char* name : {"quickstart", "direct", "same", "planted", "ratio-sweep"}) {
+    const std::string file = std::string(TRACETAX_SOURCE_DIR "/scenarios/") + name + ".yaml";
+    EXPECT_TRUE(scenario_warnings(load_scenario(file).scenario).empty()) << name;
+  }
+}
+
+}  // namespace
+}  // namespace tracetax
