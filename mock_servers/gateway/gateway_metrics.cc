@@ -44,6 +44,8 @@ std::string Gateway::metrics() const {
               [](const Replica& r) { return r.in_flight; });
   per_replica("mcp_gateway_pool_size", "gauge", "Most connections to a replica.",
               [](const Replica& r) { return r.peer.pool().size; });
+  per_replica("mcp_gateway_pool_open", "gauge", "WebSocket channels to a replica that are open.",
+              [](const Replica& r) { return r.peer.pool().open; });
   return out;
 }
 

@@ -20,7 +20,8 @@ struct SpanView {
   std::string service, name, trace_id, span_id, parent_id, kind;  // parent_id is empty for a root
   std::string status, description;                                // status: "unset", "ok", "error"
   Json attributes = Json::object();
-  std::vector<std::string> links{};  // span ids
+  std::vector<std::string> links{};   // span ids
+  std::vector<std::string> events{};  // names
 };
 
 // The spans of one trace.

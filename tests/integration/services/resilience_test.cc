@@ -115,6 +115,41 @@ TEST(Resilience, AnOpenBreakerSparesTheBackend) {
   EXPECT_EQ(metric(gateway, "mcp_gateway_breaker_state" + labels), 1);
 }
 
+TEST(Resilience, ARefusedCallIsTriedOnTheOtherReplicaAndTheTraceShowsBoth) {
+  const RefusingPort nobody;
+  Process server = start(ServerConfig{});
+  Sink sink;
+  auto config = gateway_for({backend("tools", nobody.url()), backend("tools", server.url())});
+  config.breaker.failures = 1;
+  config.breaker.open_for = 60s;
+  config.tracing = sink.tracing();
+  config.has_tracing = true;
+  Process gateway = start(config, {http});
+  EXPECT_EQ(outcome(post(gateway.url(), call_text(1, "echo", hello))), "hello");
+  flush(gateway);
+  const auto traces = sink.traces_with("http.request");
+  ASSERT_EQ(traces.size(), 1u);
+  EXPECT_EQ(traces[0].span("http.request").status, "unset");
+  std::vector<std::string> tries;
+  for (const auto& span : traces[0].spans())
+    if (span.name == "backend.forward") tries.push_back(span.status + Json(span.events).dump());
+  EXPECT_EQ(tries, (std::vector<std::string>{R"(error["circuit_breaker_opened"])", "unset[]"}));
+}
+
+TEST(Resilience, ABusyWebSocketBackendGetsMoreConnections) {
+  Process server = start(ServerConfig{}, {"ws://127.0.0.1:0/mcp"});
+  Process gateway = start(gateway_for({backend("tools", server.url())}), {http});
+  const std::string open = "mcp_gateway_pool_open{service=\"tools\",replica=\"" + server.url() + "\"}";
+  EXPECT_EQ(metric(gateway, open), 0);  // none before the first call
+  EXPECT_EQ(outcome(post(gateway.url(), call_text(1, "echo", hello))), "hello");
+  EXPECT_EQ(metric(gateway, open), 1);
+  std::vector<std::thread> callers;
+  for (int id = 2; id <= 9; ++id)
+    callers.emplace_back([&gateway, id] { post(gateway.url(), call_text(id, "sleep", {{"ms", 100}})); });
+  EXPECT_TRUE(eventually([&] { return metric(gateway, open) == 4; }));
+  for (auto& caller : callers) caller.join();
+}
+
 TEST(Resilience, TheRouterReconnectsToARestartedGateway) {
   Process server = start(ServerConfig{});
   const auto gateway_config = gateway_for({backend("tools", server.url())});

@@ -20,6 +20,7 @@ std::vector<Trace> Sink::traces() {
       view.description = span.value("status_message", "");
       view.attributes = span.value("attributes", Json::object());
       for (const auto& link : span.value("links", Json::array())) view.links.push_back(link.at("span_id"));
+      for (const auto& event : span.value("events", Json::array())) view.events.push_back(event.at("name"));
       spans.push_back(std::move(view));
     }
     found.emplace_back(std::move(spans));
