@@ -143,7 +143,7 @@ struct Peer::State : std::enable_shared_from_this<State> {
     slot.opening = true;
     ++openers;
     auto self = shared_from_this();
-    asio::co_spawn(host.io, open_slot(self, slot), [self, &slot](std::exception_ptr error) {
+    asio::co_spawn(host.io, open_slot(self, slot), [self, &slot](const std::exception_ptr& error) {
       slot.opening = false;
       --self->openers;
       if (error) self->last_failure = "opening a channel failed unexpectedly";
@@ -269,7 +269,7 @@ struct Peer::State : std::enable_shared_from_this<State> {
       if (!connection) {
         Answer none;
         none.detail = closing ? "shutting down" : last_failure;
-        co_return make_reply(std::move(none), what.method, options.backend, std::move(text));
+        co_return make_reply(std::move(none), what.method, options.backend, text);
       }
       transport::Call request;
       request.id = id;
@@ -290,7 +290,7 @@ struct Peer::State : std::enable_shared_from_this<State> {
       const bool refused_unread = connection->lost && answer.http_status == 404;
       const bool never_left = !is_http() && answer.status == CallStatus::never_sent;
       if ((refused_unread || never_left) && attempt < most_attempts && !closing) continue;
-      co_return make_reply(std::move(answer), what.method, options.backend, std::move(text));
+      co_return make_reply(std::move(answer), what.method, options.backend, text);
     }
   }
 
@@ -325,7 +325,7 @@ Peer& Peer::operator=(Peer&&) noexcept = default;
 
 void Peer::start() {
   if (!state_->options.keep_open) return;
-  asio::co_spawn(state_->host.io, State::watch(state_), [state = state_](std::exception_ptr error) {
+  asio::co_spawn(state_->host.io, State::watch(state_), [state = state_](const std::exception_ptr& error) {
     if (error) state->last_failure = "watching the channels failed unexpectedly";
   });
 }

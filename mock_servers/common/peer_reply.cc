@@ -96,7 +96,8 @@ HopFailure reason_of(CallStatus status, std::string_view detail, int http_status
   return {"unreachable", detail.empty() ? "no connection" : std::string(detail)};
 }
 
-PeerReply make_reply(transport::Answer answer, std::string_view method, const Backend& backend, std::string text) {
+PeerReply make_reply(transport::Answer answer, std::string_view method, const Backend& backend,
+                     const std::string& text) {
   PeerReply reply;
   reply.status = answer.status;
   reply.http_status = answer.http_status;

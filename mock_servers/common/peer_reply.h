@@ -18,6 +18,7 @@ struct HopFailure {
 HopFailure reason_of(transport::CallStatus status, std::string_view detail, int http_status);
 
 // `text` is the request as it was to be sent: its params are given back when it never was.
-PeerReply make_reply(transport::Answer answer, std::string_view method, const Backend& backend, std::string text);
+PeerReply make_reply(transport::Answer answer, std::string_view method, const Backend& backend,
+                     const std::string& text);
 
 }  // namespace tracetax::service

@@ -67,7 +67,7 @@ std::vector<std::string> environment_of(const Launch& launch) {
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry)
     if (std::string_view(*entry).substr(0, 5) != "OTEL_") all.emplace_back(*entry);
-  for (const auto& [key, value] : launch.environment) all.push_back(key + "=" + value);
+  for (const auto& [key, value] : launch.environment) all.emplace_back(key).append("=").append(value);
   return all;
 }
 
@@ -132,6 +132,7 @@ Process::Process(Launch launch) : parts_(std::make_unique<Parts>()) {
   } else {
     in.read = Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     out.write = Fd(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    if (in.read.value < 0 || out.write.value < 0) fail("/dev/null");
   }
   std::vector<std::string> arguments{launch.program};
   arguments.insert(arguments.end(), launch.arguments.begin(), launch.arguments.end());
