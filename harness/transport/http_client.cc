@@ -104,7 +104,10 @@ asio::awaitable<void> Exchange::run() {
     settle(CallStatus::never_sent, "a header's name or value cannot be sent over HTTP");
     co_return;
   }
-  if (!connection_.net.socket.is_open() && !co_await connect()) co_return;
+  if (!connection_.net.socket.is_open()) {
+    const bool connected = co_await connect();
+    if (!connected) co_return;
+  }
   written_before_ = connection_.written;
   const std::array<asio::const_buffer, 2> parts{asio::buffer(connection_.head), asio::buffer(call_.text)};
   answer_.sent = monotonic_now();

@@ -124,7 +124,8 @@ asio::awaitable<void> HttpConnection::run(std::shared_ptr<HttpConnection> self) 
     if (self->server_->serves(self->target())) out = co_await self->handle(false);
     if (!self->socket_.is_open()) co_return;
     const bool keep_alive = self->parser_->keep_alive() && !self->server_->draining();
-    if (!co_await self->respond(out, keep_alive) || !keep_alive || self->server_->draining()) co_return;
+    const bool sent = co_await self->respond(out, keep_alive);
+    if (!sent || !keep_alive || self->server_->draining()) co_return;
     self->busy_ = false;
   }
 }
@@ -206,7 +207,9 @@ asio::awaitable<bool> HttpConnection::respond(const Outgoing& out, bool keep_ali
 }
 
 asio::awaitable<void> HttpConnection::refuse(const Outgoing& out) {
-  if (!socket_.is_open() || !co_await respond(out, false)) co_return;
+  if (!socket_.is_open()) co_return;
+  const bool sent = co_await respond(out, false);
+  if (!sent) co_return;
   error_code error;
   socket_.shutdown(tcp::socket::shutdown_send, error);
   linger_.expires_after(linger_time);

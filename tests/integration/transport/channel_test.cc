@@ -294,6 +294,7 @@ asio::awaitable<void> wait_for_ever(asio::io_context& io, Kind kind, TestHandler
   std::unique_ptr<Channel> channel;
   if (kind == Kind::stdio) {
     listener = open_stdio(io, to_server.read, to_client.write, {}, handler, {});
+    listener->start();
     channel = stdio_channel(io.get_executor(), to_client.read, to_server.write);
   } else {
     for (const int fd : {to_server.read, to_server.write, to_client.read, to_client.write}) ::close(fd);
@@ -301,12 +302,12 @@ asio::awaitable<void> wait_for_ever(asio::io_context& io, Kind kind, TestHandler
     url.kind = kind;
     url.host = "127.0.0.1";
     listener = Listener::open(io, url, {}, handler);
+    listener->start();
     const Url bound = *parse_url(listener->url());
     ChannelOptions options;
     options.connections = 1;
     channel = co_await connect(bound, options);
   }
-  listener->start();
   const auto first = spawn_call(io, *channel, make_call(1, "hold"));
   const auto queued = spawn_call(io, *channel, make_call(2, "hold"));
   Call call = make_call(3, "hold");

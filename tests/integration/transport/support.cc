@@ -189,7 +189,10 @@ asio::awaitable<std::string> RawPeer::read_until(std::string_view end) {
 }
 
 asio::awaitable<std::string> RawPeer::read_bytes(std::size_t count) {
-  while (buffer_.size() < count && co_await read_more()) continue;
+  // g++ 12 awaits the right side of && in a loop's condition whatever the left side is.
+  while (buffer_.size() < count) {
+    if (!co_await read_more()) break;
+  }
   std::string text = buffer_.substr(0, count);
   buffer_.erase(0, text.size());
   co_return text;
