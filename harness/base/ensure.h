@@ -12,7 +12,8 @@ namespace tracetax {
 // Aborts with file, line and `what` on stderr when `condition` is false.
 inline void ensure(bool condition, std::string_view what,
                    const std::source_location& where = std::source_location::current()) {
-  if (!condition) [[unlikely]] ensure_failed(what, where);
+  if (!condition) [[unlikely]]
+    ensure_failed(what, where);
 }
 
 }  // namespace tracetax

@@ -11,14 +11,18 @@ using Nanos = std::chrono::nanoseconds;
 using Clock = std::chrono::steady_clock;
 
 // Nanoseconds of the monotonic clock (CLOCK_MONOTONIC). Never negative, never goes back.
-inline Nanos monotonic_now() { return std::chrono::duration_cast<Nanos>(Clock::now().time_since_epoch()); }
+inline Nanos monotonic_now() {
+  return std::chrono::duration_cast<Nanos>(Clock::now().time_since_epoch());
+}
 
 // A point of the monotonic clock as a time_point, for timers.
 inline Clock::time_point at(Nanos monotonic) {
   return Clock::time_point(std::chrono::duration_cast<Clock::duration>(monotonic));
 }
 
-inline double to_seconds(Nanos t) { return std::chrono::duration<double>(t).count(); }
+inline double to_seconds(Nanos t) {
+  return std::chrono::duration<double>(t).count();
+}
 
 // Rounds to the nearest nanosecond; ensure()s nothing: callers pass finite values within ±292 years.
 inline Nanos from_seconds(double seconds) {

@@ -1,5 +1,5 @@
-// What tracing costs a call's own path: one span with kind, remote parent, five attributes, end. CPU time, medians of 5,
-// RelWithDebInfo (-O2), g++ 12.2, opentelemetry-cpp 1.19, two virtual cores at 2.6 GHz with a load of 7 from other
+// What tracing costs a call's own path: one span with kind, remote parent, five attributes, end. CPU time, medians of
+// 5, RelWithDebInfo (-O2), g++ 12.2, opentelemetry-cpp 1.19, two virtual cores at 2.6 GHz with a load of 7 from other
 // builds, 21 November 2026 (elapsed time was five times that: the machine was busy):
 //
 //   none (the API's no-op tracer)              38 ns    the API alone, without our wrapper: 54 ns

@@ -48,7 +48,7 @@ Interval hierarchical_percentile(std::span<const double> blocks, std::span<const
 struct Coverage {
   double student = 0, bootstrap_t = 0, percentile = 0, blocks_only = 0;  // shares of experiments; blocks_only:
                                                                          // Student's over blocks whatever their launch
-  double half_width = 0;  // of Student's, mean
+  double half_width = 0;                                                 // of Student's, mean
 
   // One experiment more.
   void add(std::span<const double> blocks, std::span<const std::uint32_t> launches, double truth, std::uint64_t seed) {

@@ -47,7 +47,9 @@ TEST(HeaderValue, RefusesWhatIsNotCanonical) {
     EXPECT_EQ(decode_header_value(value), std::nullopt) << value;
   }
   EXPECT_EQ(decode_header_value("=?BASE64?QQ==?="), "=?BASE64?QQ==?=");  // the markers' case matters
-  EXPECT_EQ(decode_header_value("=?base64?" "?="), "");
+  EXPECT_EQ(decode_header_value("=?base64?"
+                                "?="),
+            "");
 }
 
 TEST(TraceMeta, ReadsOnlyStrings) {
