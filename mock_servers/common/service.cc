@@ -49,7 +49,8 @@ std::unique_ptr<telemetry::Tracing> start_tracing(const std::string& name, const
   for (const auto& warning : warnings) std::fprintf(stderr, "%s: warning: %s\n", name.c_str(), warning.c_str());
   try {
     return telemetry::Tracing::start(config,
-                                     {common.service_name.empty() ? name : common.service_name, TRACETAX_VERSION});
+                                     {common.service_name.empty() ? name : common.service_name, TRACETAX_VERSION,
+                                      common.service_name.empty() || common.service_name == name});
   } catch (const std::invalid_argument& error) {
     throw UsageError(std::string("tracing: ") + error.what());
   }
