@@ -134,8 +134,14 @@ class Checker:
             if WALL_CLOCK.search(code) and path not in WALL_CLOCK_ALLOWED and module:
                 self.fault(path, number, "system_clock: measure with monotonic_now() (harness/base/time.h); for a date add the file to "
                                          "WALL_CLOCK_ALLOWED in scripts/check_layers.py with the reason")
-            if include := INCLUDE.match(line):
-                self.check_include(path, number, module, include[1], include[2])
+        includes = [(number, include) for number, line in enumerate(lines, 1) if (include := INCLUDE.match(line))]
+        for number, include in includes:
+            self.check_include(path, number, module, include[1], include[2])
+        own_header = path.removesuffix(".cc") + ".h"
+        if module and path.endswith(".cc") and (self.root / own_header).is_file():
+            if not includes or includes[0][1][2] != own_header:
+                self.fault(path, includes[0][0] if includes else 1,
+                           f'"{own_header}" is not included first: that is what shows that it compiles alone')
 
     def check_include(self, path, number, module, bracket, target):
         if module is None:

@@ -71,6 +71,13 @@ class CheckLayers(unittest.TestCase):
     def test_relative_include(self):
         self.expect_fault({"harness/base/a.cc": '#include "time.h"\n'}, "harness/base/a.cc:1:", "from the root")
 
+    def test_own_header_comes_first(self):
+        header = {"harness/base/a.h": "#pragma once\n"}
+        self.expect_clean(header | {"harness/base/a.cc": '// why\n#include "harness/base/a.h"\n\n#include <vector>\n'})
+        self.expect_fault(header | {"harness/base/a.cc": '#include <vector>\n#include "harness/base/a.h"\n'},
+                          "harness/base/a.cc:1:", "harness/base/a.h", "first")
+        self.expect_fault(header | {"harness/base/a.cc": "int a;\n"}, "harness/base/a.cc:1:", "harness/base/a.h")
+
     def test_unknown_module(self):
         self.expect_fault({"harness/misc/a.cc": '#include "harness/base/time.h"\n'}, "harness/misc has no place")
 
@@ -114,6 +121,7 @@ class CheckLayers(unittest.TestCase):
 
     def test_build_trees_and_binaries_are_left_alone(self):
         self.expect_clean({"build/dev/a.h": '#include "harness/base/time.h"\n' + "TO" + "DO\n", "node_modules/a.js": "FIX" + "ME\n"})
+
 
 if __name__ == "__main__":
     unittest.main()
