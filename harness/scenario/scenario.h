@@ -11,6 +11,7 @@
 
 #include "harness/base/time.h"
 #include "harness/base/wire.h"
+#include "harness/scenario/phase.h"
 #include "harness/scenario/tool.h"
 #include "harness/scenario/tracing_config.h"
 
@@ -91,26 +92,35 @@ struct Arm {
   Role role = Role::treatment;
   TracingConfig tracing{};
   std::vector<ToolSpec> tools{};  // the scenario's tools with this arm's overrides applied
+  // By service: a program that takes the place of the mock, or of the hop's own command, in this arm. With two binaries
+  // at hand they are arms of one experiment.
+  std::map<std::string, std::vector<std::string>> commands{};
+  std::string programs{};  // folder of mcp-router, mcp-gateway and mcp-server, e.g. of another commit; empty: our own
 };
 
 struct Plan {
   Nanos warmup = std::chrono::seconds(2);         // once per launch and arm, not measured
   Nanos settle = std::chrono::milliseconds(300);  // load before each window, not measured
   Nanos window = std::chrono::seconds(5);
+  bool run_blocks = true;
+  bool run_pairs = true;
+  Nanos pairs_window{};  // per block; load_scenario() fills in `window` when the scenario says nothing
   std::uint32_t blocks_min = 6;
   std::uint32_t blocks_max = 6;
+  std::uint32_t looks = 4;     // times the verdicts are looked at between blocks_min and blocks_max
   std::uint32_t launches = 0;  // times the arms' stacks are started anew, spread over the blocks; 0: at every block
   std::uint64_t seed = 1;
   double confidence = 0.95;
 };
 
 struct Budget {
-  std::string metric;     // a name of metric.h
-  bool relative = false;  // limit is a share of the control's value
-  double limit = 0;       // a fraction, or the metric's own unit (ns, bytes, fraction, per second)
-  std::string service{};  // empty: the whole system
-  std::string arm{};      // empty: every treatment
-  int line = 0;           // where the scenario says it
+  std::string metric;            // a name of metric.h
+  bool relative = false;         // limit is a share of the control's value
+  double limit = 0;              // a fraction, or the metric's own unit (ns, bytes, fraction, per second)
+  std::string service{};         // empty: the whole system
+  std::string arm{};             // empty: every treatment
+  int line = 0;                  // where the scenario says it
+  std::optional<Phase> phase{};  // empty: see phase_of()
 };
 
 struct SamplingRatioCheck {
@@ -138,6 +148,10 @@ struct Scenario {
 
   const Arm& control() const;
 };
+
+// Which phase carries the budget: its own, or the metric's; when the plan runs one phase only, that one as far as the
+// metric allows it.
+Phase phase_of(const Scenario& scenario, const Budget& budget);
 
 // What is allowed and probably not meant: sentences for people, each with what to do.
 std::vector<std::string> scenario_warnings(const Scenario& scenario);

@@ -117,7 +117,7 @@ TEST(Arguments, FollowTheCoreSchema) {
 }
 
 TEST(Metrics, AreThoseOfTheContract) {
-  EXPECT_EQ(all_metrics().size(), 21U);
+  EXPECT_EQ(all_metrics().size(), 23U);
   for (const MetricInfo& metric : all_metrics()) {
     EXPECT_EQ(find_metric(metric.name), &metric);
     EXPECT_EQ(metric.higher_is_worse, metric.name != "throughput");
