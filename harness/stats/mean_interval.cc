@@ -5,6 +5,7 @@
 #include <map>
 
 #include "harness/base/ensure.h"
+#include "harness/stats/power.h"
 #include "harness/stats/quantile.h"
 
 namespace tracetax {
@@ -67,16 +68,12 @@ std::size_t units_needed(const MeanEstimate& estimate, double confidence, double
   constexpr std::size_t most = 100'000;
   if (!(distance > 0)) return 0;
   const double spread = estimate.standard_error * std::sqrt(static_cast<double>(estimate.units));
-  const auto half = [&](std::size_t n) {
-    return student_t_quantile(1 - (1 - confidence) / 2, static_cast<double>(n - 1)) * spread /
-           std::sqrt(static_cast<double>(n));
-  };
-  if (half(most) > distance) return 0;
+  if (half_width(spread, most, confidence) > distance) return 0;
   std::size_t low = 1;  // too few
   std::size_t high = most;
   while (high - low > 1) {
     const std::size_t middle = (low + high) / 2;
-    (half(middle) <= distance ? high : low) = middle;
+    (half_width(spread, middle, confidence) <= distance ? high : low) = middle;
   }
   return high;
 }

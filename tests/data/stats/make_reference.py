@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes reference.txt: what NumPy, SciPy and a second implementation of the bootstrap say.
+"""Writes reference.txt: what NumPy, SciPy and second implementations of the bootstrap, of the effect that can be found
+and of the group sequential boundaries say.
 
 Run in an environment with numpy and scipy:  python3 make_reference.py > reference.txt
 Each line: a function's name, its arguments, "=", its values. Lists are written with commas.
@@ -9,7 +10,7 @@ import sys
 
 import numpy as np
 import scipy
-from scipy import special, stats
+from scipy import integrate, optimize, special, stats
 
 
 class Mt19937_64:
@@ -64,6 +65,76 @@ def bootstrap_t(units, confidence, resamples, seed):
     return x.mean() - upper * se, x.mean() - lower * se
 
 
+def hierarchical(values, launches, confidence, resamples, seed):
+    rng = Mt19937_64(seed)
+    groups = [[v for v, of in zip(values, launches) if of == launch] for launch in sorted(set(launches))]
+    means = []
+    for _ in range(resamples):
+        drawn = []
+        for _ in groups:
+            group = groups[rng.below(len(groups))]
+            drawn += [group[rng.below(len(group))] for _ in group]
+        means.append(math.fsum(drawn) / len(drawn))
+    tail = (1 - confidence) / 2
+    return np.quantile(means, [tail, 1 - tail])
+
+
+def simpson(n, low, high):
+    """n odd: nodes and weights."""
+    x = np.linspace(low, high, n)
+    w = np.full(n, 2.0)
+    w[1::2] = 4
+    w[0] = w[-1] = 1
+    return x, w * (x[1] - x[0]) / 3
+
+
+def nominal_levels(fractions, spent):
+    """Armitage, McPherson & Rowe (1969) on the scale of z, by Simpson's rule on 4001 points and Brent's root."""
+    levels, before, t0, x, mass = [], 0.0, 0.0, np.array([0.0]), np.array([1.0])
+    for t, s in zip(fractions, spent):
+
+        def crossing(z):
+            return mass @ stats.norm.sf((z * math.sqrt(t) - x * math.sqrt(t0)) / math.sqrt(t - t0))
+
+        now = s - before
+        # Rarer than being above whatever came before, and as rare as that with all that was spent before added.
+        ends = stats.norm.isf(s) - 1e-6, stats.norm.isf(now) + 1e-6
+        z = optimize.brentq(lambda z: math.log(crossing(z) / now), *ends, xtol=1e-13)
+        levels.append(stats.norm.sf(z))
+        y, w = simpson(4001, -8, min(z, 9))
+        density = np.empty_like(y)
+        for i, at in enumerate(y):
+            density[i] = mass @ stats.norm.pdf((at * math.sqrt(t) - x * math.sqrt(t0)) / math.sqrt(t - t0))
+        x, mass, t0, before = y, w * density * math.sqrt(t / (t - t0)), t, s
+    return levels
+
+
+def by_distribution_function(fractions, levels):
+    """What SciPy's multivariate normal distribution says is spent: a second method, good to about 1e-6."""
+    z = stats.norm.isf(levels)
+    cov = np.array([[math.sqrt(min(a, b) / max(a, b)) for a in fractions] for b in fractions])
+    return [1 - stats.multivariate_normal.cdf(z[:k], cov=cov[:k, :k], maxpts=1_000_000, abseps=1e-7, releps=1e-7,
+                                              rng=np.random.default_rng(1)) for k in range(1, len(z) + 1)]
+
+
+def chance_to_find(shift, degrees, critical):
+    """P(|T'| > critical), the noncentral t written as a normal over a chi, whose density has no pole."""
+
+    def given(u):
+        bound = critical * u / math.sqrt(degrees)
+        return (stats.norm.sf(bound - shift) + stats.norm.cdf(-bound - shift)) * stats.chi.pdf(u, degrees)
+
+    # In pieces: the weight of 119 degrees is far from that of one.
+    cuts = [0, *stats.chi.ppf([1e-8, 1e-4, 0.01, 0.1, 0.5, 0.9, 0.99, 0.9999, 1 - 1e-8, 1 - 1e-14], degrees)]
+    return sum(integrate.quad(given, a, b, epsabs=1e-14, epsrel=1e-13, limit=500)[0] for a, b in zip(cuts, cuts[1:]))
+
+
+def minimum_detectable_effect(deviation, units, confidence, power):
+    critical = stats.t.ppf(1 - (1 - confidence) / 2, units - 1)
+    shift = optimize.brentq(lambda s: chance_to_find(s, units - 1, critical) - power, 0, 1000, xtol=1e-12)
+    return shift * deviation / math.sqrt(units)
+
+
 def show(name, args, values):
     def text(v):
         return ",".join(repr(float(x)) for x in v) if isinstance(v, (list, tuple)) else repr(v)
@@ -101,3 +172,36 @@ for x in units:
         show("bootstrap_t", (x, confidence, 999, 42), bootstrap_t(x, confidence, 999, 42))
     for limit in (0.0, 1.0, 20.0):
         show("p_above", (x, limit), (stats.ttest_1samp(x, limit, alternative="greater").pvalue,))
+for x in units:
+    for launches in ([0, 1, 2, 3, 4, 5, 6, 7], [0, 0, 1, 1, 2, 2, 2, 2], [4, 1, 1, 4, 4, 1, 4, 1]):
+        of = [float(launch) for launch in launches[: len(x)]]
+        show("hierarchical", (x, of, 0.95, 199, 42), hierarchical(x, of, 0.95, 199, 42))
+for deviation, n in ((1.0, 2), (20.0, 6), (20.0, 10), (0.03, 24), (1.0, 120)):
+    for confidence in (0.9, 0.95, 0.99):
+        show("half_width", (deviation, n, confidence), (stats.t.isf((1 - confidence) / 2, n - 1) * deviation / math.sqrt(n),))
+        for power in (0.5, 0.8, 0.95):
+            show("minimum_detectable_effect", (deviation, n, confidence, power),
+                 (minimum_detectable_effect(deviation, n, confidence, power),))
+for x, y in ((units[0], units[1]), (units[1], units[2]), (units[2], units[0]), (units[1], [3.0, 3.5])):
+    ci = stats.ttest_ind(x, y, equal_var=False)
+    se = math.sqrt(np.var(x, ddof=1) / len(x) + np.var(y, ddof=1) / len(y))
+    show("welch", (x, y), (np.mean(x) - np.mean(y), se, ci.df))
+    for confidence in (0.95, 0.99):
+        show("welch_interval", (x, y, confidence), (ci.confidence_interval(confidence)))
+    for limit in (0.0, 4.0):
+        p = stats.ttest_ind([v - limit for v in x], y, equal_var=False, alternative="greater").pvalue
+        show("welch_p_above", (x, y, limit), (p,))
+plans = (
+    ([0.25, 0.5, 0.75, 1.0], (0.05, 0.025, 0.0025, 1e-5)),
+    ([0.5, 1.0], (0.025,)),
+    ([0.02, 0.3, 0.31, 0.9], (0.025, 1e-5)),
+    ([k / 10 for k in range(1, 11)], (0.025, 0.00025)),
+)
+for fractions, alphas in plans:
+    for alpha in alphas:
+        spent = [alpha * t * t for t in fractions[:-1]] + [alpha]
+        levels = nominal_levels(fractions, spent)
+        show("nominal_levels", (fractions, spent), levels)
+        if len(levels) <= 4:
+            again = by_distribution_function(fractions, levels)
+            assert np.allclose(again, spent, rtol=0, atol=5e-6), (fractions, alpha, again, spent)

@@ -5,45 +5,27 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <span>
 
 #include <gtest/gtest.h>
 
-#include "experiment.h"
 #include "harness/base/rng.h"
 #include "harness/stats/holm.h"
 #include "harness/stats/mean_interval.h"
-#include "harness/stats/quantile.h"
+#include "harness/stats/resample.h"
+#include "tests/statistics/simulation/experiment.h"
 
 namespace tracetax::coverage {
 namespace {
 
+using simulation::Blocks;
+using simulation::Metric;
+using simulation::simulate;
+using simulation::Tail;
+using simulation::World;
+
 constexpr double confidence = 0.95;
 constexpr double ratio = 1.01;
-
-// A candidate that was not taken: launches, then blocks within them, are drawn with replacement; the interval is the
-// means' quantiles (the percentile method).
-Interval hierarchical_percentile(std::span<const double> blocks, std::span<const std::uint32_t> launch_of,
-                                 std::size_t resamples, Rng& rng) {
-  std::map<std::uint32_t, std::vector<double>> by_launch;
-  for (std::size_t i = 0; i < blocks.size(); ++i) by_launch[launch_of[i]].push_back(blocks[i]);
-  std::vector<std::vector<double>> launches;
-  for (auto& [launch, values] : by_launch) launches.push_back(values);
-  std::vector<double> means;
-  for (std::size_t r = 0; r < resamples; ++r) {
-    double sum = 0;
-    std::size_t n = 0;
-    for (std::size_t l = 0; l < launches.size(); ++l) {
-      const auto& values = launches[static_cast<std::size_t>(rng.below(launches.size()))];
-      for (std::size_t b = 0; b < values.size(); ++b) sum += values[static_cast<std::size_t>(rng.below(values.size()))];
-      n += values.size();
-    }
-    means.push_back(sum / static_cast<double>(n));
-  }
-  std::ranges::sort(means);
-  return {quantile_of_sorted(means, 0.025), quantile_of_sorted(means, 0.975)};
-}
 
 struct Coverage {
   double student = 0, bootstrap_t = 0, percentile = 0, blocks_only = 0;  // shares of experiments; blocks_only:
@@ -59,7 +41,7 @@ struct Coverage {
     blocks_only += student_interval(estimate_mean(blocks), confidence).contains(truth);
     Rng rng(seed);
     if (units.size() > 2) bootstrap_t += bootstrap_t_interval(units, confidence, 199, rng).contains(truth);
-    percentile += hierarchical_percentile(blocks, launches, 199, rng).contains(truth);
+    percentile += hierarchical_percentile_interval(blocks, launches, confidence, 199, rng).contains(truth);
   }
   void divide(std::size_t experiments) {
     for (double* x : {&student, &bootstrap_t, &percentile, &blocks_only, &half_width}) {
@@ -93,6 +75,7 @@ const std::array<World, 5> worlds{{
      .autocorrelation = 0.9,
      .common_draws = true},
 }};
+
 // 2000 experiments estimate 95 % with a standard error of 0.5 points.
 TEST(Coverage, OfIndependentBlocks) {
   std::printf("%-33s %-5s %6s  %9s %11s %10s %10s\n", "world", "", "blocks", "Student t", "bootstrap-t", "percentile",

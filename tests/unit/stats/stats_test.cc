@@ -6,7 +6,10 @@
 #include "harness/stats/distributions.h"
 #include "harness/stats/holm.h"
 #include "harness/stats/mean_interval.h"
+#include "harness/stats/power.h"
 #include "harness/stats/quantile.h"
+#include "harness/stats/resample.h"
+#include "harness/stats/welch.h"
 
 namespace tracetax {
 namespace {
@@ -88,6 +91,64 @@ TEST(UnitsNeeded, AreTheFewestThatAreEnough) {
   EXPECT_EQ(n, 64U);
   EXPECT_EQ(units_needed(estimate, 0.95, 0), 0U);
   EXPECT_EQ(units_needed(estimate, 0.95, 1e-6), 0U);
+}
+
+TEST(SmallestEffect, IsThatOfTheTextbooks) {
+  // Cohen's medium effect of 0.5 deviations, 5 % two-sided, power 0.8: 34 pairs are needed.
+  EXPECT_LE(minimum_detectable_effect(1, 34, 0.95), 0.5);
+  EXPECT_GT(minimum_detectable_effect(1, 33, 0.95), 0.5);
+}
+
+TEST(SmallestEffect, IsWiderThanTheHalfWidthAndScales) {
+  const double effect = minimum_detectable_effect(3, 10, 0.95);
+  EXPECT_GT(effect, half_width(3, 10, 0.95));
+  EXPECT_NEAR(minimum_detectable_effect(30, 10, 0.95), 10 * effect, 1e-9);
+  EXPECT_LT(effect, minimum_detectable_effect(3, 10, 0.95, 0.9));
+  EXPECT_EQ(minimum_detectable_effect(0, 10, 0.95), 0);
+  EXPECT_EQ(half_width(0, 10, 0.95), 0);
+}
+
+TEST(SmallestEffect, OfTwoUnitsIsHugeAndFound) {
+  // Critical t 636.6: |T'| is above it when a half-normal number is below shift ÷ 636.6, nearly.
+  EXPECT_NEAR(minimum_detectable_effect(1, 2, 0.999), 636.62 * 1.2816 / std::sqrt(2.0), 1);
+}
+
+TEST(Welch, OfWhatIsCertain) {
+  const MeanEstimate certain{.mean = 5, .standard_error = 0, .units = 4};
+  const MeanEstimate unsure{.mean = 3, .standard_error = 2, .units = 6};
+  EXPECT_DOUBLE_EQ(welch(certain, unsure).degrees, 5);
+  EXPECT_DOUBLE_EQ(welch(unsure, certain).degrees, 5);
+  EXPECT_DOUBLE_EQ(welch(unsure, certain).standard_error, 2);
+  const WelchDifference both = welch(certain, certain);
+  EXPECT_EQ(both.degrees, 6);
+  EXPECT_EQ(welch_interval(both, 0.95).low, 0);
+  EXPECT_EQ(welch_interval(both, 0.95).high, 0);
+  EXPECT_EQ(p_above(both, 0), 1);
+  EXPECT_EQ(p_above(both, -1), 0);
+}
+
+TEST(Welch, DoesNotDependOnTheUnit) {
+  const MeanEstimate later{.mean = 5, .standard_error = 2, .units = 6};
+  const MeanEstimate earlier{.mean = 3, .standard_error = 1, .units = 9};
+  const double degrees = welch(later, earlier).degrees;
+  for (const double unit : {1e-100, 1e100}) {
+    const MeanEstimate a{.mean = 5 * unit, .standard_error = 2 * unit, .units = 6};
+    const MeanEstimate b{.mean = 3 * unit, .standard_error = unit, .units = 9};
+    EXPECT_NEAR(welch(a, b).degrees, degrees, 1e-9);
+  }
+}
+
+TEST(HierarchicalResampling, KeepsALaunchTogether) {
+  // Two launches of equal values each: a resample's mean is 0, 5 or 10 and nothing between.
+  const std::vector<double> values{0, 10, 0, 10};
+  const std::vector<std::uint32_t> launches{0, 1, 0, 1};
+  Rng rng(1);
+  const Interval all = hierarchical_percentile_interval(values, launches, 0.95, 199, rng);
+  EXPECT_EQ(all.low, 0);
+  EXPECT_EQ(all.high, 10);
+  EXPECT_EQ(
+      hierarchical_percentile_interval(std::vector<double>{2, 2}, std::vector<std::uint32_t>{0, 0}, 0.95, 9, rng).high,
+      2);
 }
 
 TEST(Holm, RejectsStepByStep) {
