@@ -1,7 +1,6 @@
 #include "mock_servers/tool_server/tool_server.h"
 
 #include <ctime>
-#include <vector>
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -49,8 +48,20 @@ void spin_cpu(Nanos cpu_time) {
   }
 }
 
+Memory resident_memory(std::uint64_t bytes) {
+  const std::uint64_t words = (bytes + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t);
+  auto memory = std::make_unique_for_overwrite<std::uint64_t[]>(words);
+  // Every word has another value, none is 0: the kernel shares pages of equal content, and those of zeros above all.
+  for (std::uint64_t i = 0; i < words; ++i) memory[i] = (i + 1) * 0x9e3779b97f4a7c15;
+  return memory;
+}
+
 ToolServer::ToolServer(const ServerConfig& config, service::Host host)
-    : host_(host), catalog_(config.tools), rng_(config.seed) {}
+    : host_(host), catalog_(config.tools), rng_(config.seed) {
+  for (const ToolSpec& tool : config.tools) {
+    if (tool.memory_bytes > 0) kept_.push_back(resident_memory(tool.memory_bytes));
+  }
+}
 
 asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
   const auto context = service::received_context(call);

@@ -1,7 +1,9 @@
 #pragma once
 // mcp-server: runs mock tools with a configured service time, CPU share, response size, error rate and inner spans.
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -14,6 +16,8 @@ namespace tracetax::tool_server {
 
 namespace asio = boost::asio;
 
+using Memory = std::unique_ptr<std::uint64_t[]>;
+
 class ToolServer final : public service::Application {
  public:
   ToolServer(const ServerConfig& config, service::Host host);
@@ -25,8 +29,12 @@ class ToolServer final : public service::Application {
 
   service::Host host_;
   Catalog catalog_;
-  Rng rng_;  // for calls without a draw
+  std::vector<Memory> kept_;  // of the tools that have some
+  Rng rng_;                   // for calls without a draw
 };
+
+// That many bytes, resident from now on.
+Memory resident_memory(std::uint64_t bytes);
 
 // Uses that much CPU time of the calling thread (CLOCK_THREAD_CPUTIME_ID), which is longer on the wall clock when the
 // thread is made to wait.

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <csignal>
+#include <fstream>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "harness/mcp/client_rules.h"
 #include "tests/support/http.h"
@@ -104,6 +106,22 @@ TEST(McpServer, SaysWhatIsWrongWithItsConfiguration) {
   const auto said = all_stderr(server);
   EXPECT_EQ(server.wait(), 2);
   EXPECT_NE(said.find("response_bytes"), std::string::npos) << said;
+}
+
+TEST(McpServer, KeepsTheMemoryOfItsToolsResident) {
+  const auto resident = [](const std::string& tools) {
+    const TemporaryFile config("tools: " + tools + "\n");
+    auto server = over_stdio({"--config", config.path()});
+    server.wait_ready();
+    std::ifstream statm("/proc/" + std::to_string(server.pid()) + "/statm");
+    std::int64_t size = 0;
+    std::int64_t pages = 0;
+    statm >> size >> pages;
+    return pages * ::sysconf(_SC_PAGESIZE);
+  };
+  const auto without = resident("{ a: { inner_spans: 1 } }");
+  const auto with = resident("{ a: { memory: 48MiB }, b: { memory: 16MiB } }");
+  EXPECT_NEAR(static_cast<double>(with - without), 64 << 20, 4 << 20);
 }
 
 TEST(McpServer, TellsOfItselfOnTheAdminEndpoint) {

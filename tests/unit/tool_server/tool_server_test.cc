@@ -128,6 +128,16 @@ TEST_F(ToolServerTest, StartsItsOwnSpanAndTheInnerOnes) {
   EXPECT_EQ(tracing_->counts().started - before, 5u);
 }
 
+TEST(ResidentMemory, HasNoEmptyAndNoEqualPages) {
+  constexpr std::uint64_t page = 4096 / sizeof(std::uint64_t);
+  const auto memory = resident_memory(3 * 4096 - 1);  // up to whole words
+  for (std::uint64_t i = 0; i < page; ++i) {
+    EXPECT_NE(memory[i], 0u);
+    EXPECT_NE(memory[i], memory[i + page]);
+  }
+  EXPECT_NE(memory[3 * page - 1], 0u);
+}
+
 TEST(SpinCpu, UsesAtLeastTheCpuTimeAskedFor) {
   const auto used = [] {
     timespec t{};
