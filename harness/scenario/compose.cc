@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t longest_chain = 16;  // of files that extend each other
-constexpr int first_set_rank = 1'000;      // after all files
+constexpr int first_set_rank = budgets_rank + 1;
 
 // Empty, and why in `trouble`.
 std::optional<std::string> read_file(const fs::path& file, std::string& trouble) {
@@ -236,8 +236,8 @@ std::string read_document(const fs::path& file) {
   throw ScenarioError({problem});
 }
 
-std::optional<Node> compose(const std::string& text, const std::string& name, std::span<const std::string> sets,
-                            Findings& findings) {
+std::optional<Node> compose(const std::string& text, const std::string& name, std::vector<Entry> instead,
+                            std::span<const std::string> sets, Findings& findings) {
   std::error_code error;
   Chain chain{{fs::weakly_canonical(name, error)}, findings};
   std::optional<Node> root = with_bases(text, name, chain);
@@ -246,6 +246,13 @@ std::optional<Node> compose(const std::string& text, const std::string& name, st
     add_finding(findings, root->place, {}, "must be a map, got " + describe(*root),
                 "a scenario begins with `version: 1`; docs/scenario.md lists the keys");
     return std::nullopt;
+  }
+  for (Entry& entry : instead) {
+    if (Entry* own = root->find(entry.key)) {
+      *own = std::move(entry);
+    } else {
+      root->entries.push_back(std::move(entry));
+    }
   }
   int rank = first_set_rank;
   for (const std::string& set : sets) Setter(set, rank++, findings).apply(*root);

@@ -41,6 +41,7 @@ constexpr std::array<std::string_view, 3> built_in_tools{"echo", "sleep", "spin"
 // Names of other services in results and spans.
 constexpr std::array<std::string_view, 6> reserved_services{"router",      "gateway", "mcp-router",
                                                             "mcp-gateway", "sink",    "tracetax"};
+constexpr bool http_exporter_compresses = TRACETAX_OTLP_HTTP_GZIP != 0;  // that of the installed SDK
 constexpr double most_calls_per_window = 5e6;  // each is a sample of some 50 bytes in each arm and block
 
 bool among(const auto& names, std::string_view name) {
@@ -52,6 +53,9 @@ class Consistency {
   Consistency(const Scenario& scenario, const Node& root, shapes::Reading& reading)
       : s_(scenario), root_(root), reading_(reading) {
     for (const Arm& arm : s_.arms) arm_names_.push_back(arm.name);
+    if (s_.topology.router) hops_.push_back(&*s_.topology.router);
+    if (s_.topology.gateway) hops_.push_back(&*s_.topology.gateway);
+    for (const ServerHop& hop : s_.topology.servers) hops_.push_back(&hop);
   }
 
   void check() {
@@ -60,6 +64,10 @@ class Consistency {
     check_tool_names();
     check_load();
     check_arms();
+    for (const Arm& arm : s_.arms) {
+      check_commands(arm);
+      check_exporter(arm);
+    }
     for (std::size_t i = 0; i < s_.budgets.size(); ++i) check_budget(s_.budgets[i], {"budgets", std::to_string(i)});
     for (std::size_t i = 0; i < s_.checks.size(); ++i) check_check(s_.checks[i], {"checks", std::to_string(i)});
   }
@@ -67,6 +75,13 @@ class Consistency {
  private:
   // At the path, or at the deepest part of it that the document has.
   void finding(const Path& path, std::string what, std::string hint = {}) {
+    put(path, false, std::move(what), std::move(hint));
+  }
+  // For a key that should not be there, not its value.
+  void finding_at_key(const Path& path, std::string what, std::string hint = {}) {
+    put(path, true, std::move(what), std::move(hint));
+  }
+  void put(const Path& path, bool at_key, std::string what, std::string hint) {
     const Node* node = &root_;
     Place place = root_.place;
     for (const std::string& key : path) {
@@ -79,7 +94,7 @@ class Consistency {
       } else {
         break;
       }
-      place = node->place;
+      place = at_key && entry ? entry->place : node->place;
     }
     at(path, 0, [&] { reading_.finding(place, std::move(what), std::move(hint)); });
   }
@@ -95,24 +110,42 @@ class Consistency {
 
   void check_topology();
   void check_transport(const Hop& hop, const Path& path, bool first);
+  void check_environment(const Hop& hop, const Path& path);
   void check_tool_names();
   void check_load();
   void check_calls();
+  void check_calls_of(Nanos window, std::string_view key);
   void check_arms();
+  void check_commands(const Arm& arm);
+  void check_exporter(const Arm& arm);
   void check_budget(const Budget& budget, const Path& path);
   void check_service(const Budget& budget, const MetricInfo& metric, const Path& path);
+  void check_phase(const Budget& budget, const MetricInfo& metric, const Path& path);
   void check_check(const Check& check, const Path& path);
   bool check_arm_exists(const std::string& name, const Path& path);
   bool sees_traces(const Arm& arm, const Path& path);
 
+  // A program of the user's in every arm.
+  bool is_foreign(const Hop& hop) const {
+    const auto replaces = [&](const Arm& arm) {
+      return arm.commands.contains(hop.name) || !reading_.sound({"arms", arm.name, "commands"});
+    };
+    return !hop.is_mock() || (!s_.arms.empty() && std::ranges::all_of(s_.arms, replaces));
+  }
   bool any_foreign_server() const {
-    return std::ranges::any_of(s_.topology.servers, [](const ServerHop& hop) { return !hop.is_mock(); });
+    return std::ranges::any_of(s_.topology.servers, [this](const ServerHop& hop) { return is_foreign(hop); });
+  }
+  Names hop_names() const {
+    Names names;
+    for (const Hop* hop : hops_) names.push_back(hop->name);
+    return names;
   }
 
   const Scenario& s_;
   const Node& root_;
   shapes::Reading& reading_;
   Names arm_names_{};
+  std::vector<const Hop*> hops_{};
   bool topology_sound_ = false;  // before this class has looked at it
 };
 
@@ -122,14 +155,23 @@ void Consistency::check_transport(const Hop& hop, const Path& path, bool first) 
           "use http or ws here");
 }
 
+void Consistency::check_environment(const Hop& hop, const Path& path) {
+  if (hop.environment.empty() || !hop.command.empty() || !reading_.sound(path) || !reading_.sound({"arms"})) return;
+  if (std::ranges::any_of(s_.arms, [&](const Arm& arm) { return arm.commands.contains(hop.name); })) return;
+  finding(below(path, "environment"), "has no meaning without `command`");
+}
+
 void Consistency::check_topology() {
   const Topology& t = s_.topology;
   if (t.gateway) check_transport(*t.gateway, {"topology", "gateway"}, !t.router);
+  if (t.router) check_environment(*t.router, {"topology", "router"});
+  if (t.gateway) check_environment(*t.gateway, {"topology", "gateway"});
   Names names;
   for (std::size_t i = 0; i < t.servers.size(); ++i) {
     const ServerHop& server = t.servers[i];
     const Path path{"topology", "servers", std::to_string(i)};
     check_transport(server, path, !t.router && !t.gateway);
+    check_environment(server, path);
     if (among(reserved_services, server.name)) {
       finding(below(path, "name"), fmt::format("`{}` is the name of another service in results", server.name),
               "choose another name");
@@ -141,7 +183,7 @@ void Consistency::check_topology() {
     for (std::size_t k = 0; k < server.tools.size() && reading_.reached({"tools"}); ++k) {
       Names known(built_in_tools.begin(), built_in_tools.end());
       for (const ToolSpec& tool : s_.tools) known.push_back(tool.name);
-      if (!server.is_mock() || among(known, server.tools[k])) continue;
+      if (is_foreign(server) || among(known, server.tools[k])) continue;
       finding({"topology", "servers", std::to_string(i), "tools", std::to_string(k)},
               fmt::format("there is no tool `{}`", server.tools[k]), shapes::hint_towards(server.tools[k], known));
     }
@@ -186,15 +228,31 @@ void Consistency::check_calls() {
 void Consistency::check_load() {
   // Which tools a program of the user's has is not known.
   if (reading_.reached({"tools"}) && topology_sound_ && !any_foreign_server()) check_calls();
-  const auto* open = std::get_if<OpenArrivals>(&s_.load.arrivals);
-  if (!open || !reading_.sound({"load", "arrivals"}) || !reading_.sound({"plan", "window"})) return;
-  const double calls = open->rate_per_s * to_seconds(s_.plan.window);
+  if (!reading_.sound({"load", "arrivals"})) return;
+  const Plan& plan = s_.plan;
+  if (std::holds_alternative<ClosedArrivals>(s_.load.arrivals)) {
+    if (plan.run_pairs && reading_.sound({"plan", "phases"}))
+      finding({"plan", "phases"},
+              "a closed loop cannot run pairs: when a call is due follows from its own arm's answers, so there is no "
+              "schedule to share",
+              "write `phases: [blocks]`, or give load.arrivals a rate");
+    return;
+  }
+  if (plan.run_blocks && reading_.sound({"plan", "window"})) check_calls_of(plan.window, "window");
+  if (plan.run_pairs && reading_.sound({"plan", "pairs_window"}) &&
+      !(plan.run_blocks && plan.pairs_window == plan.window)) {
+    check_calls_of(plan.pairs_window, plan.pairs_window == plan.window ? "window" : "pairs_window");
+  }
+}
+
+void Consistency::check_calls_of(Nanos window, std::string_view key) {
+  const double calls = std::get<OpenArrivals>(s_.load.arrivals).rate_per_s * to_seconds(window);
   if (calls <= most_calls_per_window) return;
   const auto count = [](double n) { return format_count(static_cast<std::int64_t>(n)); };
   finding({"load", "arrivals", "rate"},
           fmt::format("makes {} calls in a window of {}; at most {} fit into memory", count(calls),
-                      shapes::duration_text(s_.plan.window), count(most_calls_per_window)),
-          "lower the rate or shorten plan.window");
+                      shapes::duration_text(window), count(most_calls_per_window)),
+          fmt::format("lower the rate or shorten plan.{}", key));
 }
 
 void Consistency::check_arms() {
@@ -217,6 +275,34 @@ void Consistency::check_arms() {
   }
 }
 
+void Consistency::check_commands(const Arm& arm) {
+  if (!reading_.reached({"topology"})) return;
+  for (const auto& [service, program] : arm.commands) {
+    const Path path{"arms", arm.name, "commands", service};
+    if (!reading_.sound(path)) continue;
+    const auto hop = std::ranges::find(hops_, service, &Hop::name);
+    if (service == "sink") {
+      finding_at_key(path, "the sink is the harness's own: no program takes its place",
+                     "an exporter with an `endpoint` exports elsewhere");
+    } else if (hop == hops_.end()) {
+      finding_at_key(path, fmt::format("there is no service `{}` in the topology", service),
+                     shapes::hint_towards(service, hop_names()));
+    } else if (!(*hop)->url.empty()) {
+      finding_at_key(path,
+                     fmt::format("`{}` runs elsewhere: nothing is started whose place a program could take", service),
+                     "give the service a `command` instead of its `url`");
+    }
+  }
+}
+
+void Consistency::check_exporter(const Arm& arm) {
+  const ExporterConfig& exporter = arm.tracing.exporter;
+  if (http_exporter_compresses || exporter.type != ExporterType::otlp_http || !exporter.gzip) return;
+  if (!reading_.sound({"arms", arm.name})) return;
+  finding({"arms", arm.name, "tracing", "exporter", "gzip"},
+          "the installed opentelemetry-cpp cannot compress over HTTP", "use `type: otlp_grpc`, or `gzip: false`");
+}
+
 bool Consistency::check_arm_exists(const std::string& name, const Path& path) {
   if (among(arm_names_, name)) return true;
   if (reading_.reached({"arms"}))
@@ -230,19 +316,36 @@ void Consistency::check_service(const Budget& budget, const MetricInfo& metric, 
     return;
   }
   if (!reading_.reached({"topology"})) return;
-  std::vector<const Hop*> hops;
-  if (s_.topology.router) hops.push_back(&*s_.topology.router);
-  if (s_.topology.gateway) hops.push_back(&*s_.topology.gateway);
-  for (const ServerHop& hop : s_.topology.servers) hops.push_back(&hop);
-  Names names;
-  for (const Hop* hop : hops) names.push_back(hop->name);
-  const auto found = std::ranges::find(hops, budget.service, &Hop::name);
-  if (found == hops.end()) {
+  const auto found = std::ranges::find(hops_, budget.service, &Hop::name);
+  if (found == hops_.end()) {
     finding(path, fmt::format("there is no service `{}` in the topology", budget.service),
-            shapes::hint_towards(budget.service, names));
+            shapes::hint_towards(budget.service, hop_names()));
   } else if (!(*found)->url.empty()) {
     finding(path, fmt::format("`{}` runs elsewhere: its {} cannot be measured", budget.service, budget.metric),
             "give the service a `command` so that it is started here");
+  }
+}
+
+void Consistency::check_phase(const Budget& budget, const MetricInfo& metric, const Path& path) {
+  if (budget.phase == Phase::pairs && !metric.pairs_allowed) {
+    finding(below(path, "phase"),
+            fmt::format("pairs cannot carry {}: the traced arms run beside the control and disturb it too, so the "
+                        "overhead would look smaller than it is",
+                        budget.metric),
+            "write `phase: blocks`, or leave it out");
+    return;
+  }
+  if (!reading_.sound({"plan", "phases"}) || !reading_.sound({"load", "arrivals"})) return;
+  const Phase phase = phase_of(s_, budget);
+  if (phase == Phase::blocks ? s_.plan.run_blocks : s_.plan.run_pairs) return;
+  const std::string add = fmt::format("add `{}` to plan.phases", to_string(phase));
+  if (!budget.phase) {
+    finding(below(path, "metric"), fmt::format("only blocks can carry {}, and the plan runs none", budget.metric),
+            add + ", or remove the budget");
+  } else {
+    const bool impossible = phase == Phase::pairs && std::holds_alternative<ClosedArrivals>(s_.load.arrivals);
+    finding(below(path, "phase"), fmt::format("the plan runs no {}", to_string(phase)),
+            impossible ? "a closed loop runs blocks only; remove `phase`" : add + ", or remove `phase`");
   }
 }
 
@@ -250,6 +353,7 @@ void Consistency::check_budget(const Budget& budget, const Path& path) {
   if (!reading_.sound(path)) return;
   const MetricInfo* metric = find_metric(budget.metric);
   if (metric && !budget.service.empty()) check_service(budget, *metric, below(path, "service"));
+  if (metric) check_phase(budget, *metric, path);
   const Path arm_path = below(path, "arm");
   if (budget.arm.empty() || !check_arm_exists(budget.arm, arm_path)) return;
   const Arm& arm = *std::ranges::find(s_.arms, budget.arm, &Arm::name);

@@ -82,6 +82,16 @@ Shape<std::string> metric() {
   return {read, [](const std::string& v) { return Json(v); }, schema};
 }
 
+Shape<std::optional<Phase>> carrying_phase() {
+  const auto one = phase();
+  const auto read = [one](Reading& reading, const Node& node, std::optional<Phase>& out) {
+    Phase named{};
+    one.read(reading, node, named);
+    out = named;
+  };
+  return {read, [one](const std::optional<Phase>& p) { return p ? one.write(*p) : Json(); }, one.schema};
+}
+
 Shape<Budget> budget() {
   using B = Budget;
   Field<B> limit{"max",
@@ -96,6 +106,7 @@ Shape<Budget> budget() {
       limit,  // after `metric`, which says what its units are
       field<B>("service", &B::service, name(), "one service instead of the whole system"),
       field<B>("arm", &B::arm, name(), "one treatment instead of all"),
+      field<B>("phase", &B::phase, carrying_phase(), "which phase carries it; if left out, as the metric needs it"),
   });
   const auto read = [record_shape](Reading& reading, const Node& node, B& out) {
     record_shape.read(reading, node, out);

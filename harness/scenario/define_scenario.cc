@@ -29,6 +29,49 @@ Field<Plan> blocks() {
   return {"blocks", "every arm once is a block: how many, or at least and at most", false, read, write, schema};
 }
 
+// `phases: [blocks, pairs]`.
+Field<Plan> phases() {
+  const auto list = list_of(phase(), 1, 2, "phases");
+  const auto read = [list](Reading& reading, const Node& node, Plan& p) {
+    std::vector<Phase> named;
+    list.read(reading, node, named);
+    if (!reading.sound(reading.path())) return;
+    const auto names = [&](Phase phase) { return std::ranges::find(named, phase) != named.end(); };
+    p.run_blocks = names(Phase::blocks);
+    p.run_pairs = names(Phase::pairs);
+    if (named.size() == 1 || (p.run_blocks && p.run_pairs)) return;
+    const auto second = reading.inside("1");
+    reading.finding(node.items[1].place, fmt::format("`{}` is named twice", to_string(named[1])),
+                    "name each phase once: [blocks, pairs]");
+  };
+  const auto write = [](const Plan& p) {
+    Json out = Json::array();
+    if (p.run_blocks) out.push_back("blocks");
+    if (p.run_pairs) out.push_back("pairs");
+    return out;
+  };
+  const auto schema = [list] {
+    Json out = list.schema();
+    out["uniqueItems"] = true;
+    return out;
+  };
+  return {"phases",
+          "blocks: each arm alone in windows of its own, for the total cost; pairs: each call at random to one of the "
+          "live arms, for the inline cost. Both if left out; a closed loop runs blocks only",
+          false,
+          read,
+          write,
+          schema};
+}
+
+Field<Plan> pairs_window() {
+  const auto time = duration(Zero::refused, std::chrono::hours(1));
+  Field<Plan> out = field<Plan>("pairs_window", &Plan::pairs_window, time,
+                                "how long pairs are measured in each block; as long as `window` if left out");
+  out.write = [time](const Plan& p) { return p.pairs_window > Nanos{} ? time.write(p.pairs_window) : Json(); };
+  return out;
+}
+
 Shape<Plan> plan() {
   using P = Plan;
   const auto hours = std::chrono::hours(1);
@@ -36,7 +79,11 @@ Shape<Plan> plan() {
       field<P>("warmup", &P::warmup, duration(Zero::allowed, hours), "load after each start of an arm, not measured"),
       field<P>("settle", &P::settle, duration(Zero::allowed, hours), "load before each window, not measured"),
       field<P>("window", &P::window, duration(Zero::refused, hours), "what is measured, once per arm and block"),
+      phases(),
+      pairs_window(),
       blocks(),
+      field<P>("looks", &P::looks, whole<std::uint32_t>(1, 20),
+               "how often the verdicts are looked at between the least and the most blocks, to stop early"),
       field<P>("launches", &P::launches, whole<std::uint32_t>(0, most_blocks),
                "how often the processes are started anew, spread over the blocks; 0: at every block"),
       field<P>("seed", &P::seed, whole<std::uint64_t>(0, std::numeric_limits<std::uint64_t>::max()),
@@ -62,6 +109,26 @@ void read_overrides(Reading& reading, const Node& node, std::vector<ToolSpec>& t
   }
 }
 
+// Programs by the service whose place they take.
+Shape<std::map<std::string, std::vector<std::string>>> commands() {
+  using Map = std::map<std::string, std::vector<std::string>>;
+  const auto words = command();
+  const auto read = [words](Reading& reading, const Node& node, Map& out) {
+    if (!reading.expect(node, Node::Kind::map, "a map from services to their programs")) return;
+    for (const Entry& entry : node.entries) {
+      const auto key = reading.inside(entry.key);
+      words.read(reading, entry.value, out[entry.key]);
+    }
+  };
+  const auto write = [words](const Map& map) {
+    Json out = Json::object();
+    for (const auto& [service, program] : map) out[service] = words.write(program);
+    return out;
+  };
+  const auto schema = [words] { return Json{{"type", "object"}, {"additionalProperties", words.schema()}}; };
+  return {read, write, schema};
+}
+
 Shape<Arm> arm() {
   using A = Arm;
   const auto role = word<Role>({{"control", Role::control}, {"treatment", Role::treatment}});
@@ -75,6 +142,10 @@ Shape<Arm> arm() {
       field<A>("role", &A::role, role, "control: what the others are compared with"),
       field<A>("tracing", &A::tracing, tracing(), "how this arm's services trace"),
       overrides,
+      field<A>("commands", &A::commands, commands(),
+               "programs, by service, that take the place of the mock or of the hop's own command in this arm"),
+      field<A>("programs", &A::programs, text(),
+               "folder of this arm's mcp-router, mcp-gateway and mcp-server, e.g. the build of another commit"),
   });
 }
 
@@ -120,6 +191,37 @@ Shape<double> confidence() {
   };
   Shape<double> shape = share();
   shape.read = read;
+  return shape;
+}
+
+Shape<Phase> phase() {
+  return word<Phase>(
+      {{std::string(to_string(Phase::blocks)), Phase::blocks}, {std::string(to_string(Phase::pairs)), Phase::pairs}});
+}
+
+Shape<BudgetsFile> budgets_file() {
+  using B = BudgetsFile;
+  const auto kept = [](std::string name, std::optional<Entry> B::*member, std::string description,
+                       std::function<Json()> schema) {
+    const auto read = [=](Reading&, const Node& node, B& file) { file.*member = Entry{name, node.place, node}; };
+    return Field<B>{name, std::move(description), false, read, [](const B&) { return Json(); }, std::move(schema)};
+  };
+  const auto check = [](Reading& reading, const Node& node, const B& file) {
+    if (!file.budgets && !file.checks && reading.sound(reading.path()))
+      reading.finding(node.place, "has neither budgets nor checks", "give it `budgets:`, `checks:` or both");
+  };
+  Shape<B> shape = record<B>(
+      {
+          required(field<B>("version", &B::version, version(), "of this format, which is 1")),
+          kept("budgets", &B::budgets, "the largest overheads accepted, instead of the scenario's", budgets().schema),
+          kept("checks", &B::checks, "yes/no statements about traces, instead of the scenario's", checks().schema),
+      },
+      check);
+  shape.schema = [whole = shape.schema] {
+    Json out = whole();
+    out["anyOf"] = {Json{{"required", {"budgets"}}}, Json{{"required", {"checks"}}}};
+    return out;
+  };
   return shape;
 }
 

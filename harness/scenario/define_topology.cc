@@ -31,11 +31,10 @@ Shape<std::map<std::string, std::string>> environment() {
 
 template <class T>
 Fields<T> hop_fields() {
-  constexpr std::size_t most_arguments = 1'000;
   return {
       field<T>("listen", &Hop::listen, transport(), "how the hop is reached; stdio only for the first hop"),
       field<T>("era", &Hop::era, era(), "what its caller speaks to it"),
-      field<T>("command", &Hop::command, list_of(text(), 1, most_arguments, "words"),
+      field<T>("command", &Hop::command, command(),
                "a program of your own instead of the mock, started without a shell (docs/cli.md)"),
       field<T>("environment", &Hop::environment, environment(), "added to the environment of `command`"),
       field<T>("url", &Hop::url, url({"http", "ws"}), "a service that runs already; nothing is started"),
@@ -51,7 +50,6 @@ void finish_hop(Reading& reading, const Node& node, Hop& hop) {
     reading.finding_at(node, "url", "cannot be together with `command`",
                        "`url` is a service that runs already, `command` one to start; remove one of them");
   }
-  if (node.find("environment") && !command) reading.finding_at(node, "environment", "has no meaning without `command`");
   if (url && !node.find("listen")) {
     hop.listen = hop.url.starts_with("ws:") ? TransportKind::ws : TransportKind::http;
   } else if (url && !hop.url.starts_with(std::string(to_string(hop.listen)) + ":")) {
@@ -112,6 +110,11 @@ Shape<std::optional<T>> optional_hop(Shape<T> hop, std::string name) {
 }
 
 }  // namespace
+
+Shape<std::vector<std::string>> command() {
+  constexpr std::size_t most_arguments = 1'000;
+  return list_of(text(), 1, most_arguments, "words");
+}
 
 Shape<Era> era() {
   return word<Era>({{"modern", Era::modern}, {"legacy", Era::legacy}});

@@ -10,6 +10,7 @@ Shape<TracingConfig> tracing();        // define_tracing.cc
 Shape<ToolSpec> tool();                // define_tool.cc; the name is not among its keys
 Shape<std::vector<ToolSpec>> tools();  // by name
 Shape<Topology> topology();            // define_topology.cc
+Shape<std::vector<std::string>> command();
 Shape<Era> era();
 Shape<RateLimit> rate_limit();
 Shape<CircuitBreaker> circuit_breaker();
@@ -17,7 +18,16 @@ Shape<Load> load();                    // define_load.cc
 Shape<std::vector<Budget>> budgets();  // define_budgets.cc
 Shape<std::vector<Check>> checks();
 Shape<double> confidence();  // define_scenario.cc
+Shape<Phase> phase();
 Shape<Scenario> scenario();
+
+// Budgets and checks are read where they take the scenario's place, so that a mistake in them is told once.
+struct BudgetsFile {
+  int version = 1;
+  std::optional<Entry> budgets{};
+  std::optional<Entry> checks{};
+};
+Shape<BudgetsFile> budgets_file();
 
 inline constexpr std::size_t most_tools = 200;
 inline constexpr std::uint32_t most_sessions = 10'000;

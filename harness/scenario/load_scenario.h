@@ -35,19 +35,23 @@ class ScenarioError : public std::runtime_error {
 
 struct LoadedScenario {
   Scenario scenario;
-  std::string source;  // the file's exact bytes
-  std::string
-      resolved;  // YAML with `extends` and `--set` applied; load_scenario_text(resolved) gives the same scenario
+  std::string source;    // the file's exact bytes
+  std::string resolved;  // YAML with `extends`, the budgets file and `--set` applied; load_scenario_text(resolved)
+                         // gives the same scenario
 };
 
 // `sets` are "key.path=value" as given to --set; list items are reached by number (budgets.0.max=5%).
+// `budgets_file`, when given, has budgets, checks or both, which take the place of the scenario's before `sets`.
 // Throws ScenarioError; also for a file that cannot be read.
-LoadedScenario load_scenario(const std::filesystem::path& file, std::span<const std::string> sets = {});
+LoadedScenario load_scenario(const std::filesystem::path& file, std::span<const std::string> sets = {},
+                             const std::filesystem::path& budgets_file = {});
 // The same from text; `name` stands where the file's name would in messages, `extends` is relative to its folder.
 LoadedScenario load_scenario_text(const std::string& text, const std::string& name,
-                                  std::span<const std::string> sets = {});
+                                  std::span<const std::string> sets = {},
+                                  const std::filesystem::path& budgets_file = {});
 
-// The JSON Schema (2020-12) of a scenario, generated from the definitions that the reader uses.
+// The JSON Schemas (2020-12) of a scenario and of a budgets file, generated from the definitions that the reader uses.
 std::string scenario_json_schema();
+std::string budgets_json_schema();
 
 }  // namespace tracetax

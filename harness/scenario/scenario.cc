@@ -13,6 +13,11 @@ const Arm& Scenario::control() const {
   return *found;
 }
 
+const std::vector<std::string>& command_of(const Hop& hop, const Arm& arm) {
+  const auto own = arm.commands.find(hop.name);
+  return own == arm.commands.end() ? hop.command : own->second;
+}
+
 Phase phase_of(const Scenario& scenario, const Budget& budget) {
   if (budget.phase) return *budget.phase;
   const MetricInfo* metric = find_metric(budget.metric);

@@ -119,7 +119,7 @@ struct Budget {
   double limit = 0;              // a fraction, or the metric's own unit (ns, bytes, fraction, per second)
   std::string service{};         // empty: the whole system
   std::string arm{};             // empty: every treatment
-  int line = 0;                  // where the scenario says it
+  int line = 0;                  // where the scenario, or its budgets file, says it
   std::optional<Phase> phase{};  // empty: see phase_of()
 };
 
@@ -148,6 +148,9 @@ struct Scenario {
 
   const Arm& control() const;
 };
+
+// The program that is the hop in this arm; empty: the mock, or a service that runs elsewhere.
+const std::vector<std::string>& command_of(const Hop& hop, const Arm& arm);
 
 // Which phase carries the budget: its own, or the metric's; when the plan runs one phase only, that one as far as the
 // metric allows it.

@@ -40,6 +40,14 @@ Json part_of(Json schema) {
 
 }  // namespace
 
+std::string budgets_json_schema() {
+  Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+              {"title", "tracetax budgets"},
+              {"description", "Made from the definitions that the reader uses; docs/scenario.md is the reference"}};
+  schema.update(shapes::budgets_file().schema());
+  return schema.dump(1) + "\n";
+}
+
 std::string scenario_json_schema() {
   const Json whole = shapes::scenario().schema();
   Json part = part_of(whole);

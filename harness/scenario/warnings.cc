@@ -11,16 +11,32 @@ std::string duration(Nanos time) {
   return format_duration(static_cast<double>(time.count()));
 }
 
-void about_windows(const Scenario& s, std::vector<std::string>& out) {
+void about_window(const Scenario& s, Nanos window, std::string_view key, std::vector<std::string>& out) {
   for (const Arm& arm : s.arms) {
     const TracingConfig& tracing = arm.tracing;
     if (!samples(tracing) || tracing.exporter.type == ExporterType::none) continue;
-    if (s.plan.window >= 2 * tracing.batch.delay) continue;
-    out.push_back(
-        fmt::format("arm {}: a window of {} holds less than two export cycles of {}, so the cost of exporting comes in "
-                    "lumps; make plan.window longer or batch.delay shorter",
-                    arm.name, duration(s.plan.window), duration(tracing.batch.delay)));
+    if (window >= 2 * tracing.batch.delay) continue;
+    out.push_back(fmt::format(
+        "arm {}: a {} of {} holds less than two export cycles of {}, so the cost of exporting comes in "
+        "lumps; make plan.{} longer or batch.delay shorter",
+        arm.name, key == "window" ? "window" : "pairs window", duration(window), duration(tracing.batch.delay), key));
   }
+}
+
+void about_windows(const Scenario& s, std::vector<std::string>& out) {
+  const Plan& plan = s.plan;
+  const bool same = plan.pairs_window == plan.window;
+  if (plan.run_blocks || same) about_window(s, plan.window, "window", out);
+  if (plan.run_pairs && !same) about_window(s, plan.pairs_window, "pairs_window", out);
+}
+
+void about_looks(const Scenario& s, std::vector<std::string>& out) {
+  const Plan& plan = s.plan;
+  if (plan.looks > 1 || plan.blocks_min == plan.blocks_max) return;
+  out.push_back(
+      fmt::format("the only look at the verdicts is after all {0} blocks, so the run never stops early and blocks.min "
+                  "means nothing; raise plan.looks or write blocks: {0}",
+                  plan.blocks_max));
 }
 
 void about_expectations(const Scenario& s, std::vector<std::string>& out) {
@@ -43,6 +59,7 @@ void about_expectations(const Scenario& s, std::vector<std::string>& out) {
 std::vector<std::string> scenario_warnings(const Scenario& scenario) {
   std::vector<std::string> out;
   about_windows(scenario, out);
+  about_looks(scenario, out);
   about_expectations(scenario, out);
   return out;
 }

@@ -1,4 +1,5 @@
-// scenarios/schema.json is what the definitions say, and docs/scenario.md names every key that they have.
+// scenarios/schema.json and budgets.schema.json are what the definitions say, and docs/scenario.md names every key that
+// they have.
 
 #include <cstdlib>
 #include <fstream>
@@ -37,6 +38,16 @@ TEST(Schema, TheCommittedFileIsTheGeneratedOne) {
   const std::string file = TRACETAX_SOURCE_DIR "/scenarios/schema.json";
   if (std::getenv("TRACETAX_UPDATE_GOLDEN")) std::ofstream(file, std::ios::binary) << scenario_json_schema();
   EXPECT_EQ(read("scenarios/schema.json"), scenario_json_schema());
+}
+
+TEST(Schema, TheCommittedOneOfBudgetsFilesIsTheGeneratedOne) {
+  const std::string file = TRACETAX_SOURCE_DIR "/scenarios/budgets.schema.json";
+  if (std::getenv("TRACETAX_UPDATE_GOLDEN")) std::ofstream(file, std::ios::binary) << budgets_json_schema();
+  EXPECT_EQ(read("scenarios/budgets.schema.json"), budgets_json_schema());
+  const Json whole = Json::parse(scenario_json_schema()).at("$defs").at("whole").at("properties");
+  const Json budgets = Json::parse(budgets_json_schema()).at("properties");
+  EXPECT_EQ(budgets.at("budgets").at("items"), whole.at("budgets").at("items"));
+  EXPECT_EQ(budgets.at("checks").at("items"), whole.at("checks").at("items"));
 }
 
 TEST(Schema, DescribesEveryKeyAndForbidsAllOthers) {

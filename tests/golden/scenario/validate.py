@@ -1,4 +1,4 @@
-"""scenarios/schema.json accepts every good scenario and refuses the mistakes that a schema can see."""
+"""The schemas accept every good scenario and budgets file and refuse the mistakes that a schema can see."""
 
 import json
 import pathlib
@@ -12,24 +12,40 @@ except ImportError as error:
     sys.exit(77)
 
 root = pathlib.Path(sys.argv[1])
-schema = json.loads((root / "scenarios/schema.json").read_text())
-jsonschema.Draft202012Validator.check_schema(schema)
-validator = jsonschema.Draft202012Validator(schema)
+
+
+def validator_of(schema_file):
+    schema = json.loads((root / "scenarios" / schema_file).read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+validator = validator_of("schema.json")
+budgets_validator = validator_of("budgets.schema.json")
 wrong = root / "tests/data/scenarios/wrong"
 failed = False
 
-good = sorted((root / "scenarios").glob("**/*.yaml")) + sorted((root / "tests/data/scenarios/valid").glob("*.yaml"))
-for file in good:
-    for error in validator.iter_errors(yaml.safe_load(file.read_text())):
+good_budgets = sorted((root / "scenarios/budgets").glob("*.yaml"))
+good = sorted(set((root / "scenarios").glob("**/*.yaml")) - set(good_budgets)) + sorted(
+    (root / "tests/data/scenarios/valid").glob("*.yaml"))
+for file in good + good_budgets:
+    for error in (budgets_validator if file in good_budgets else validator).iter_errors(yaml.safe_load(file.read_text())):
         print(f"{file}: {error.json_path}: {error.message[:300]}")
         failed = True
 
 seen = ["typing_errors", "units", "impossible_values", "wrong_kinds", "values_left_out", "keys_missing", "names",
-        "a_list", "extends_something_else"]
+        "a_list", "extends_something_else", "phases_words", "phases_twice", "phases_none", "phases_as_a_word", "programs"]
 for name in seen:
     if validator.is_valid(yaml.safe_load((wrong / f"{name}.yaml").read_text())):
         print(f"{name}.yaml is accepted by the schema")
         failed = True
 
+wrong_budgets = sorted(wrong.glob("*.budgets"))
+for file in wrong_budgets:
+    if budgets_validator.is_valid(yaml.safe_load(file.read_text())):
+        print(f"{file.name} is accepted by the schema")
+        failed = True
+
+print(f"{len(good_budgets)} good budgets files, {len(wrong_budgets)} wrong ones")
 print(f"{len(good)} good scenarios, {len(seen)} wrong ones")
-sys.exit(1 if failed or len(good) < 7 else 0)
+sys.exit(1 if failed or len(good) < 8 or not good_budgets or not wrong_budgets else 0)

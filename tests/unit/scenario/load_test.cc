@@ -55,6 +55,8 @@ TEST(Load, EveryKeyArrives) {
   EXPECT_EQ(s.tools[0].response_bytes, 4096U);
   EXPECT_DOUBLE_EQ(s.tools[0].error_rate, 0.5);
   EXPECT_EQ(s.tools[0].inner_spans, 3U);
+  EXPECT_EQ(s.tools[0].memory_bytes, 1048576U);
+  EXPECT_EQ(s.tools[1].memory_bytes, 0U);
   EXPECT_EQ(s.tools[1].service_time.min, 1ms);
   EXPECT_EQ(s.tools[1].service_time.max, 2ms);
   EXPECT_EQ(s.tools[1].response_bytes, 1'000'000U);
@@ -79,6 +81,10 @@ TEST(Load, EveryKeyArrives) {
   EXPECT_EQ(s.plan.warmup, 1s);
   EXPECT_EQ(s.plan.settle, 0s);
   EXPECT_EQ(s.plan.window, 3s);
+  EXPECT_TRUE(s.plan.run_blocks);
+  EXPECT_FALSE(s.plan.run_pairs);
+  EXPECT_EQ(s.plan.pairs_window, 2s);
+  EXPECT_EQ(s.plan.looks, 3U);
   EXPECT_EQ(s.plan.blocks_min, 4U);
   EXPECT_EQ(s.plan.blocks_max, 9U);
   EXPECT_EQ(s.plan.launches, 2U);
@@ -98,7 +104,7 @@ TEST(Load, ArmsHaveTheScenariosToolsWithTheirOwnChanges) {
   EXPECT_EQ(changed.name, "every.thing-1");
   EXPECT_EQ(changed.tracing.sampler.type, SamplerType::traceidratio);
   EXPECT_DOUBLE_EQ(changed.tracing.sampler.ratio, 0.05);
-  EXPECT_EQ(changed.tracing.exporter.type, ExporterType::otlp_http);
+  EXPECT_EQ(changed.tracing.exporter.type, ExporterType::otlp_grpc);
   EXPECT_EQ(changed.tracing.exporter.timeout, 3s);
   EXPECT_TRUE(changed.tracing.exporter.gzip);
   EXPECT_EQ(changed.tracing.batch.queue, 100U);
@@ -114,7 +120,14 @@ TEST(Load, ArmsHaveTheScenariosToolsWithTheirOwnChanges) {
   EXPECT_EQ(changed.tools[1].service_time.distribution, ServiceTime::Distribution::constant);
   EXPECT_EQ(changed.tools[1].service_time.value, 7ms);
   EXPECT_EQ(changed.tools[1].response_bytes, 1'000'000U);
+  EXPECT_EQ(changed.tools[0].memory_bytes, 4096U);
+  EXPECT_EQ(changed.programs, "build/other/bin");
+  EXPECT_EQ(changed.commands, (std::map<std::string, std::vector<std::string>>{{"gateway", {"./my-gateway"}},
+                                                                               {"near", {"my-server", "--fast"}}}));
+  EXPECT_TRUE(s.arms[0].commands.empty());
+  EXPECT_EQ(s.arms[0].programs, "");
   EXPECT_EQ(s.arms[2].role, Role::treatment);
+  EXPECT_EQ(s.arms[2].tracing.exporter.type, ExporterType::otlp_http);
   EXPECT_EQ(s.arms[2].tracing.exporter.endpoint, "https://192.0.2.2:4317");
 }
 
@@ -127,6 +140,8 @@ TEST(Load, BudgetsAreInTheirMetricsUnit) {
     EXPECT_DOUBLE_EQ(budget.limit, limit) << metric;
   };
   expect(b[0], "latency.p99", true, 0.05);
+  EXPECT_EQ(b[0].phase, Phase::blocks);
+  EXPECT_EQ(b[1].phase, std::nullopt);
   expect(b[1], "service_time.mean", false, 250'000);
   EXPECT_EQ(b[1].arm, "elsewhere");
   expect(b[2], "cpu_per_call", false, 10'000);
@@ -161,12 +176,16 @@ TEST(Load, WhatIsLeftOutHasTheDefaultsOfTheTypes) {
   EXPECT_EQ(s.plan.window, 5s);
   EXPECT_EQ(s.plan.blocks_min, 6U);
   EXPECT_EQ(s.plan.blocks_max, 6U);
+  EXPECT_TRUE(s.plan.run_blocks);
+  EXPECT_TRUE(s.plan.run_pairs);
+  EXPECT_EQ(s.plan.pairs_window, s.plan.window);
+  EXPECT_EQ(s.plan.looks, 4U);
   EXPECT_EQ(s.arms.at(1).tracing.batch.queue, 2048U);
   EXPECT_TRUE(s.budgets.empty());
 }
 
 TEST(Load, SourceIsTheBytesAndResolvedLoadsToTheSame) {
-  std::vector<fs::path> files{data / "everything.yaml", data / "minimal.yaml"};
+  std::vector<fs::path> files{data / "everything.yaml", data / "minimal.yaml", data / "pairs.yaml"};
   for (const char* name : {"quickstart", "direct", "same", "planted", "ratio-sweep"})
     files.push_back(fs::path(TRACETAX_SOURCE_DIR) / "scenarios" / (std::string(name) + ".yaml"));
   for (const fs::path& file : files) {

@@ -30,7 +30,12 @@ inline std::string everything_of(const TracingConfig& tracing) {
 }
 // Without the name, which two equal arms do not share.
 inline std::string everything_of(const Arm& arm) {
-  return everything_of(arm.tracing) + everything_of(arm.tools);
+  std::string out = everything_of(arm.tracing) + everything_of(arm.tools) + arm.programs;
+  for (const auto& [service, program] : arm.commands) {
+    out += '\n' + service;
+    for (const std::string& word : program) out += " [" + word + ']';
+  }
+  return out + '\n';
 }
 
 inline std::string everything_of(const Hop& hop) {
@@ -70,9 +75,11 @@ inline std::string everything_of(const Scenario& s) {
   for (const Arm& arm : s.arms) out << arm.name << ' ' << static_cast<int>(arm.role) << everything_of(arm);
   const Plan& p = s.plan;
   out << p.warmup.count() << ' ' << p.settle.count() << ' ' << p.window.count() << ' ' << p.blocks_min << ' '
-      << p.blocks_max << ' ' << p.launches << ' ' << p.seed << ' ' << p.confidence << '\n';
+      << p.blocks_max << ' ' << p.launches << ' ' << p.seed << ' ' << p.confidence << ' ' << p.run_blocks << p.run_pairs
+      << ' ' << p.pairs_window.count() << ' ' << p.looks << '\n';
   for (const Budget& b : s.budgets)
-    out << b.metric << ' ' << b.relative << ' ' << b.limit << ' ' << b.service << ' ' << b.arm << '\n';
+    out << b.metric << ' ' << b.relative << ' ' << b.limit << ' ' << b.service << ' ' << b.arm << ' '
+        << (b.phase ? to_string(*b.phase) : "") << '\n';
   for (const Check& check : s.checks) {
     if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check))
       out << ratio->arm << ' ' << ratio->expect << ' ' << ratio->tolerance << '\n';

@@ -78,7 +78,8 @@ TEST_F(ServiceConfig, AServersComesBack) {
                    .service_time = {ServiceTime::Distribution::lognormal, {}, {}, {}, 3ms, 0.7},
                    .response_bytes = 0,
                    .error_rate = 1,
-                   .inner_spans = 4},
+                   .inner_spans = 4,
+                   .memory_bytes = 123456789},
                   {.name = "u", .service_time = {ServiceTime::Distribution::uniform, {}, 1ms, 2ms}}};
   const ServerConfig back = read_server_config(write(write_config(config)));
   expect_filled(back);
@@ -94,6 +95,8 @@ TEST_F(ServiceConfig, AServersComesBack) {
   EXPECT_EQ(back.tools[1].response_bytes, 0U);
   EXPECT_EQ(back.tools[1].error_rate, 1);
   EXPECT_EQ(back.tools[1].inner_spans, 4U);
+  EXPECT_EQ(back.tools[1].memory_bytes, 123456789U);
+  EXPECT_EQ(back.tools[0].memory_bytes, 0U);
   EXPECT_EQ(back.tools[2].service_time.min, 1ms);
   EXPECT_EQ(back.tools[2].service_time.max, 2ms);
   EXPECT_EQ(write_config(back), write_config(config));

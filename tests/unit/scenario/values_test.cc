@@ -129,5 +129,20 @@ TEST(Metrics, AreThoseOfTheContract) {
   EXPECT_FALSE(find_metric("latency.p50")->per_service);
 }
 
+TEST(Metrics, PairsCarryTheInlineCostOnly) {
+  std::vector<std::string_view> by_default;
+  std::vector<std::string_view> allowed;
+  for (const MetricInfo& metric : all_metrics()) {
+    if (metric.phase == Phase::pairs) by_default.push_back(metric.name);
+    if (metric.pairs_allowed) allowed.push_back(metric.name);
+    EXPECT_TRUE(metric.pairs_allowed || metric.phase == Phase::blocks) << metric.name;
+  }
+  using Names = std::vector<std::string_view>;
+  EXPECT_EQ(by_default,
+            (Names{"latency.trimmed_mean", "latency.p50", "service_time.trimmed_mean", "service_time.p50"}));
+  EXPECT_EQ(allowed, (Names{"latency.mean", "latency.trimmed_mean", "latency.p50", "service_time.mean",
+                            "service_time.trimmed_mean", "service_time.p50"}));
+}
+
 }  // namespace
 }  // namespace tracetax::shapes

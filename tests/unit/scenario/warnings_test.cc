@@ -22,6 +22,30 @@ TEST(Warnings, AWindowHoldsTwoExportCycles) {
   EXPECT_TRUE(warnings({"plan.window=1s", "arms.on.tracing.exporter.type=none"}).empty());
 }
 
+TEST(Warnings, SoDoesAWindowOfPairs) {
+  EXPECT_TRUE(warnings({"plan.pairs_window=2s"}).empty());
+  const auto one = warnings({"plan.pairs_window=1s"});
+  ASSERT_EQ(one.size(), 1U);
+  EXPECT_EQ(one[0],
+            "arm on: a pairs window of 1.00 s holds less than two export cycles of 1.00 s, so the cost of exporting "
+            "comes in lumps; make plan.pairs_window longer or batch.delay shorter");
+  EXPECT_TRUE(warnings({"plan.pairs_window=1s", "plan.phases=[blocks]"}).empty());
+  EXPECT_TRUE(warnings({"plan.window=1s", "plan.pairs_window=2s", "plan.phases=[pairs]"}).empty());
+  // Both are as long when the scenario gives one: it is said once.
+  EXPECT_EQ(warnings({"plan.window=1s", "plan.phases=[pairs]"}), warnings({"plan.window=1s"}));
+}
+
+TEST(Warnings, LooksThatNeverStopARunEarly) {
+  EXPECT_TRUE(warnings({"plan.blocks={ min: 6, max: 24 }"}).empty());
+  EXPECT_TRUE(warnings({"plan.blocks={ min: 6, max: 7 }", "plan.looks=20"}).empty());
+  EXPECT_TRUE(warnings({"plan.looks=1"}).empty());
+  const auto one = warnings({"plan.blocks={ min: 6, max: 24 }", "plan.looks=1"});
+  ASSERT_EQ(one.size(), 1U);
+  EXPECT_EQ(one[0],
+            "the only look at the verdicts is after all 24 blocks, so the run never stops early and blocks.min means "
+            "nothing; raise plan.looks or write blocks: 24");
+}
+
 TEST(Warnings, ACheckExpectsAnotherRatioThanIsSet) {
   const std::string sampler = "arms.on.tracing.sampler={ type: traceidratio, ratio: 0.1 }";
   const auto expecting = [&](const std::string& share) {
