@@ -6,12 +6,12 @@
 
 namespace tracetax::cli {
 
-int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets) {
+int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets, const std::string& budgets) {
   int code = ok;
   for (const std::string& name : scenarios) {
     try {
       const std::filesystem::path file = find_scenario(name);
-      const Scenario scenario = load_scenario(file, sets).scenario;
+      const Scenario scenario = load_scenario(file, sets, find_budgets(budgets)).scenario;
       fmt::print("{}: ok: {} arms, {} blocks, {}\n", file.string(), scenario.arms.size(), scenario.plan.blocks_max,
                  describe(scenario.load));
       for (const std::string& warning : scenario_warnings(scenario)) {

@@ -15,6 +15,7 @@ struct RunArguments {
   std::string scenario;
   std::string folder{};  // -o; empty: out/<scenario>-<UTC time>
   std::vector<std::string> sets{};
+  std::string budgets{};   // file of budgets and checks; empty: the scenario's own
   unsigned blocks = 0;     // 0: as the scenario says
   std::string max_time{};  // empty: none
   std::string seed{};      // empty: as the scenario says
@@ -24,7 +25,7 @@ struct RunArguments {
 };
 int run(const RunArguments& arguments);
 
-int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets);
+int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets, const std::string& budgets);
 
 struct ReportArguments {
   std::string result;  // a result folder, or its result.json
@@ -40,6 +41,8 @@ int list();
 std::filesystem::path bundled_scenarios();
 // `name` as it is when such a file exists, else the bundled scenario of that name ("quickstart").
 std::filesystem::path find_scenario(const std::string& name);
+// The same for a budgets file ("strict"); empty for an empty name.
+std::filesystem::path find_budgets(const std::string& name);
 
 // Whether to colour what goes to that descriptor: a terminal, and neither NO_COLOR nor TERM=dumb.
 bool wants_color(int descriptor);

@@ -32,15 +32,31 @@ std::filesystem::path bundled_scenarios() {
   return {};
 }
 
-std::filesystem::path find_scenario(const std::string& name) {
+namespace {
+
+// Below the bundled scenarios: budgets files, which are no scenarios.
+constexpr const char* budgets_folder = "budgets";
+
+std::filesystem::path find_bundled(const std::string& name, const std::filesystem::path& below) {
   std::error_code error;
   if (std::filesystem::exists(name, error) || name.find('/') != std::string::npos) return name;
-  const std::filesystem::path folder = bundled_scenarios();
-  if (folder.empty()) return name;
+  const std::filesystem::path bundled = bundled_scenarios();
+  if (bundled.empty()) return name;
+  const std::filesystem::path folder = bundled / below;
   for (const std::string& file : {name, name + ".yaml"}) {
     if (std::filesystem::is_regular_file(folder / file, error)) return folder / file;
   }
   return name;
+}
+
+}  // namespace
+
+std::filesystem::path find_scenario(const std::string& name) {
+  return find_bundled(name, {});
+}
+
+std::filesystem::path find_budgets(const std::string& name) {
+  return name.empty() ? std::filesystem::path() : find_bundled(name, budgets_folder);
 }
 
 bool wants_color(int descriptor) {
@@ -60,7 +76,9 @@ int list() {
   }
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    const bool is_scenario =
+        entry.path().extension() == ".yaml" && entry.path().parent_path() != folder / budgets_folder;
+    if (is_scenario) files.push_back(entry.path());
   }
   std::ranges::sort(files);
   for (const auto& file : files) {

@@ -31,6 +31,7 @@ void add_run(CLI::App& app, tracetax::cli::RunArguments& arguments) {
                   "Result folder; must be new or empty (default: out/<scenario>-<UTC time>)");
   run->add_option("--set", arguments.sets, "key.path=value over the scenario; may be repeated")
       ->allow_extra_args(false);
+  run->add_option("--budgets", arguments.budgets, "File of budgets and checks that take the place of the scenario's");
   run->add_option("--blocks", arguments.blocks, "Number of blocks, over plan.blocks")->check(CLI::Range(1U, 100000U));
   run->add_option("--max-time", arguments.max_time, "Begin no block that would end later, e.g. 5m");
   run->add_option("--seed", arguments.seed, "Seed of schedules, orders and draws, over plan.seed");
@@ -58,9 +59,11 @@ int main(int argc, char** argv) {
 
   std::vector<std::string> scenarios;
   std::vector<std::string> sets;
+  std::string budgets;
   CLI::App* check = app.add_subcommand("check", "Validate scenario files; nothing runs");
   check->add_option("scenario", scenarios, "Scenario files, or names of bundled ones")->required();
   check->add_option("--set", sets, "key.path=value over each scenario")->allow_extra_args(false);
+  check->add_option("--budgets", budgets, "File of budgets and checks that take the place of each scenario's");
 
   cli::ReportArguments report_arguments;
   CLI::App* report = app.add_subcommand("report", "Show a saved result, also of a run that was cut short");
@@ -78,7 +81,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? cli::ok : cli::usage;
   }
   try {
-    if (check->parsed()) return cli::check(scenarios, sets);
+    if (check->parsed()) return cli::check(scenarios, sets, budgets);
     if (report->parsed()) return cli::report(report_arguments);
     if (list->parsed()) return cli::list();
     return cli::run(run);

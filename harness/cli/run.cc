@@ -106,7 +106,7 @@ int run(const RunArguments& arguments) {
   RunOptions options;
   const std::int64_t now = unix_seconds();
   const std::filesystem::path file = find_scenario(arguments.scenario);
-  loaded = load_scenario(file, all_sets(arguments));
+  loaded = load_scenario(file, all_sets(arguments), find_budgets(arguments.budgets));
   const Scenario& scenario = loaded.scenario;
   try {
     options.max_time = parse_max_time(arguments.max_time);

@@ -20,6 +20,19 @@ TEST(Cli, BundledScenariosAreListedAndValid) {
   EXPECT_EQ(checked.code, 0) << checked.err;
 }
 
+TEST(Cli, BudgetsComeFromAFileApart) {
+  const Workplace place;
+  EXPECT_EQ(place.tracetax({"check", "quickstart", "same", "--budgets", "strict"}).code, 0);
+  EXPECT_EQ(place.tracetax({"list"}).out.find("strict"), std::string::npos);
+  const auto file = place.write("b.yaml", "version: 1\nbudgets: [ { metric: latency.p5, max: 1% } ]\n");
+  for (const char* verb : {"check", "run"}) {
+    const Ended ended = place.tracetax({verb, "quickstart", "--budgets", file});
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_NE(ended.err.find("b.yaml:2:22: budgets.0.metric: unknown word `latency.p5`"), std::string::npos)
+        << ended.err;
+  }
+}
+
 TEST(Cli, EveryMistakeIsNamedWithItsPlaceAndNothingIsWritten) {
   const Workplace place;
   const auto file =
