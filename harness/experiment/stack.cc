@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 #include <openssl/rand.h>
+#include <unistd.h>
 
 #include "harness/base/rng.h"
 #include "harness/experiment/admin_client.h"
@@ -159,6 +160,23 @@ Stack::Member& Stack::start_sink() {
   return member;
 }
 
+std::filesystem::path Stack::mock_program(const std::string& name) const {
+  if (arm_.programs.empty()) return options_.programs / name;
+  const std::filesystem::path folder = arm_.programs;
+  const std::string place = "arm " + arm_.name + ": programs: ";
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) {
+    throw WorldError(place + "there is no folder " + std::filesystem::absolute(folder).string());
+  }
+  const std::filesystem::path program = folder / name;
+  const bool is_file = std::filesystem::is_regular_file(program, error);
+  if (!is_file || ::access(program.c_str(), X_OK) != 0) {
+    throw WorldError(place + std::filesystem::absolute(program).string() +
+                     (is_file ? " is not executable" : " does not exist; build it there, or give the arm a command"));
+  }
+  return program;
+}
+
 Stack::Member& Stack::start_mock(const std::string& service, const std::string& instance, const std::string& program,
                                  const std::string& config, bool stdio) {
   Member& member = members_.emplace_back();
@@ -167,7 +185,7 @@ Stack::Member& Stack::start_mock(const std::string& service, const std::string& 
   const std::filesystem::path file = options_.folder / (instance + ".json");
   write_file_atomically(file, config);
   ProcessOptions options;
-  options.command = {(options_.programs / program).string(), "--config", file.string()};
+  options.command = {mock_program(program).string(), "--config", file.string()};
   options.log = options_.folder / (instance + ".log");
   options.stdio = stdio;
   member.process = std::make_unique<Process>(options);
@@ -196,7 +214,7 @@ Stack::Member& Stack::start_user_program(const Hop& hop, const std::string& inst
     return text;
   };
   ProcessOptions options;
-  for (const std::string& word : hop.command) options.command.push_back(fill(word));
+  for (const std::string& word : command_of(hop, arm_)) options.command.push_back(fill(word));
   // A program with an OpenTelemetry SDK of its own follows the arm through the standard variables.
   const SamplerConfig& sampler = tracing_.sampler;
   options.environment["OTEL_SERVICE_NAME"] = hop.name;
@@ -232,7 +250,7 @@ Backend Stack::start_server(const ServerHop& hop, std::uint32_t replica, bool st
   Backend backend{hop.name, hop.url, hop.connections, hop.era};
   if (!hop.url.empty()) return backend;
   const std::string instance = hop.name + "-" + std::to_string(replica);
-  if (!hop.command.empty()) {
+  if (!command_of(hop, arm_).empty()) {
     const Member& member = start_user_program(hop, instance, {});
     if (!stdio) backend.url = member.listen.front();
     return backend;
@@ -252,7 +270,7 @@ Backend Stack::start_gateway(const GatewayHop& hop, const std::vector<Backend>& 
   Backend backend{"gateway", hop.url, hop.connections, hop.era};
   if (!hop.url.empty()) return backend;
   const std::string instance = "gateway-" + std::to_string(std::ranges::count(members_, hop.name, &Member::service));
-  if (!hop.command.empty()) {
+  if (!command_of(hop, arm_).empty()) {
     const Member& member = start_user_program(hop, instance, servers.front().url);
     if (!stdio) backend.url = member.listen.front();
     return backend;
@@ -272,7 +290,7 @@ Backend Stack::start_gateway(const GatewayHop& hop, const std::vector<Backend>& 
 void Stack::start_router(const RouterHop& hop, const Backend& next, std::uint32_t number) {
   if (!hop.url.empty()) return;
   const std::string instance = "router-" + std::to_string(number);
-  if (!hop.command.empty()) {
+  if (!command_of(hop, arm_).empty()) {
     start_user_program(hop, instance, next.url);
     return;
   }

@@ -25,7 +25,7 @@ class WorldError : public std::runtime_error {
 };
 
 struct StackOptions {
-  std::filesystem::path programs;  // folder of mcp-router and the others
+  std::filesystem::path programs;  // folder of otlp-sink, mcp-router and the others; an arm may have its own mocks
   std::filesystem::path folder;    // for configurations and logs, one per process; made when missing
   std::uint64_t seed = 0;          // for the mocks' own draws
 };
@@ -82,6 +82,7 @@ class Stack {
   // `next`: URL of the hop that the new one calls; empty for the last.
   Member& start_mock(const std::string& service, const std::string& instance, const std::string& program,
                      const std::string& config, bool stdio);
+  std::filesystem::path mock_program(const std::string& name) const;
   Member& start_user_program(const Hop& hop, const std::string& instance, const std::string& next);
   void wait_until_ready(Member& member);
   void wait_until_listening(Member& member, std::uint16_t port);
