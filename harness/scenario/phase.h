@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace tracetax {
@@ -10,6 +11,13 @@ enum class Phase { blocks, pairs };
 
 constexpr std::string_view to_string(Phase phase) {
   return phase == Phase::blocks ? "blocks" : "pairs";
+}
+
+constexpr std::optional<Phase> phase_from(std::string_view name) {
+  for (const Phase phase : {Phase::blocks, Phase::pairs}) {
+    if (to_string(phase) == name) return phase;
+  }
+  return std::nullopt;
 }
 
 }  // namespace tracetax
