@@ -57,7 +57,7 @@ std::string render_junit(const Result& result) {
     count(budget.verdict);
     const std::string why = words::explanation(result, budget);
     cases += test_case("budget",
-                       fmt::format("{} of {} at most {}", words::metric_title(budget.metric, budget.service),
+                       fmt::format("{} of {} at most {}", words::metric_title(budget),
                                    budget.arm, words::limit(budget)),
                        result.name, budget.verdict, words::sentence(result, budget) + (why.empty() ? "" : " " + why));
   }
@@ -95,7 +95,7 @@ std::string render_csv(const Result& result) {
       "high,"
       "relative_estimate,relative_low,relative_high,confidence,blocks\r\n";
   for (const Comparison& c : result.comparisons) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},", csv_cell(c.metric), csv_cell(c.service), csv_cell(c.phase),
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},", csv_cell(c.metric), csv_cell(c.service), csv_cell(std::string(to_string(c.phase))),
                         csv_cell(c.control), csv_cell(c.treatment), c.control_value, c.treatment_value,
                         c.absolute.estimate, c.absolute.low, c.absolute.high);
     text += c.relative ? fmt::format("{},{},{},", c.relative->estimate, c.relative->low, c.relative->high) : ",,,";

@@ -98,7 +98,7 @@ std::string budgets(const Result& result) {
     const Comparison* comparison = words::comparison_of(result, budget);
     const std::string why = words::explanation(result, budget);
     rows += fmt::format("<tr class=\"{}{}\">", to_string(budget.verdict), why.empty() ? "" : " has-why");
-    rows += cell(words::metric_title(budget.metric, budget.service), "l name", budget.arm);
+    rows += cell(words::metric_title(budget), "l name", budget.arm);
     rows += cell(comparison ? words::value(budget.metric, comparison->control_value) : "–", "",
                  comparison ? comparison->control : "");
     rows += cell(comparison ? words::value(budget.metric, comparison->treatment_value) : "–", "",
@@ -145,7 +145,7 @@ std::string cost_rows(const Result& result, const std::string& treatment, bool o
     if (c.treatment != treatment || c.service.empty() == of_services) continue;
     if (rows.empty())
       rows = header_row({"metric", c.control, treatment, "change", interval, "relative", interval, ""}, 1);
-    rows += fmt::format("<tr class=\"{}\">", side_of(c)) + cell(words::metric_title(c.metric, c.service), "l name");
+    rows += fmt::format("<tr class=\"{}\">", side_of(c)) + cell(words::metric_title(c), "l name");
     rows += cell(words::value(c.metric, c.control_value)) + cell(words::value(c.metric, c.treatment_value));
     rows += cell(words::difference(c.metric, c.absolute.estimate));
     rows += cell(words::interval(c.metric, c.absolute.low, c.absolute.high), "soft");

@@ -58,7 +58,7 @@ std::string explanations(const Result& result) {
   for (const BudgetResult& budget : result.budgets) {
     const std::string why = words::explanation(result, budget);
     if (!why.empty())
-      items.push_back(words::metric_title(budget.metric, budget.service) + " of " + budget.arm + ": " + why);
+      items.push_back(words::metric_title(budget) + " of " + budget.arm + ": " + why);
   }
   for (const CheckResult& check : result.checks) items.push_back(words::check_title(check) + ": " + check.detail);
   return list_of(items);

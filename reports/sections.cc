@@ -24,7 +24,7 @@ Table budgets(const Result& result) {
   table.left_columns = 2;
   for (const BudgetResult& budget : result.budgets) {
     const Comparison* comparison = words::comparison_of(result, budget);
-    table.rows.push_back({words::metric_title(budget.metric, budget.service), budget.arm,
+    table.rows.push_back({words::metric_title(budget), budget.arm,
                           comparison ? words::value(budget.metric, comparison->control_value) : "–",
                           comparison ? words::value(budget.metric, comparison->treatment_value) : "–",
                           words::budget_estimate(budget), words::budget_interval(budget), words::limit(budget),
@@ -58,7 +58,7 @@ Table costs(const Result& result, const std::string& treatment, Detail detail) {
     if (table.header.empty()) {
       table.header = {"cost of " + treatment, c.control, treatment, "change", interval, "relative", interval};
     }
-    table.rows.push_back({words::metric_title(c.metric, c.service), words::value(c.metric, c.control_value),
+    table.rows.push_back({words::metric_title(c), words::value(c.metric, c.control_value),
                           words::value(c.metric, c.treatment_value), words::difference(c.metric, c.absolute.estimate),
                           words::interval(c.metric, c.absolute.low, c.absolute.high),
                           c.relative ? words::relative(c.relative->estimate) : "–",

@@ -174,7 +174,7 @@ std::string budget_interval(const BudgetResult& budget) {
 
 const Comparison* comparison_of(const Result& result, const BudgetResult& budget) {
   const auto found = std::ranges::find_if(result.comparisons, [&](const Comparison& c) {
-    return c.metric == budget.metric && c.service == budget.service && c.treatment == budget.arm && c.phase == "blocks";
+    return c.metric == budget.metric && c.service == budget.service && c.treatment == budget.arm && c.phase == budget.phase;
   });
   return found == result.comparisons.end() ? nullptr : &*found;
 }
@@ -272,9 +272,19 @@ std::string spans_line(const SpanCounts& spans) {
                      count_of(unsampled), count_of(spans.received), count_of(spans.lost()));
 }
 
+std::string metric_title(const BudgetResult& budget) {
+  return metric_title(budget.metric, budget.service) + (budget.phase == Phase::pairs ? " (pairs)" : "");
+}
+std::string metric_title(const Comparison& c) {
+  return metric_title(c.metric, c.service) + (c.phase == Phase::pairs ? " (pairs)" : "");
+}
+
 std::string plan_line(const Result& result) {
-  return fmt::format("{} of {} blocks, window {}, {}, seed {}, took {}", result.blocks_done, result.blocks_planned,
-                     format_duration(result.window_s * 1e9),
+  std::string looks;
+  if (result.stopped == "decided") looks = fmt::format(", all decided at look {}", result.looks.size());
+  else if (result.looks.size() > 1) looks = fmt::format(", {} looks", result.looks.size());
+  return fmt::format("{} of {} blocks{}, window {}, {}, seed {}, took {}", result.blocks_done, result.blocks_planned,
+                     looks, format_duration(result.window_s * 1e9),
                      fmt::format("{} launch{}", result.launches, result.launches == 1 ? "" : "es"), result.seed,
                      duration_text(result.duration));
 }

@@ -12,6 +12,10 @@ namespace tracetax::words {
 // "latency p50", "CPU per call, gateway".
 std::string metric_title(std::string_view metric, std::string_view service = {});
 
+// The same with the phase where it is not blocks: "latency p50 (pairs)".
+std::string metric_title(const BudgetResult& budget);
+std::string metric_title(const Comparison& comparison);
+
 // A level: "1.71 ms", "398 /s", "0.12 %", "12.3 MB". A difference has a sign, and shares differ in percentage points.
 std::string value(std::string_view metric, double value);
 std::string difference(std::string_view metric, double value);
@@ -45,7 +49,7 @@ std::string explanation(const Result& result, const BudgetResult& budget);
 std::string calls_line(const OutcomeCounts& calls);
 // "120,000 started = 108,000 not sampled + 12,000 received + 0 lost"; "none started" for an arm without spans.
 std::string spans_line(const SpanCounts& spans);
-// "8 blocks of 8, window 5.00 s, 8 launches, seed 42, took 3 min 12 s".
+// "8 of 24 blocks, all decided at look 2, window 5.00 s, 8 launches, seed 42, took 3 min 12 s".
 std::string plan_line(const Result& result);
 // "host, 2 cores (cpu), kernel, compiler, build; name version, …".
 std::string environment_line(const Environment& environment);

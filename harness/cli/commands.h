@@ -21,6 +21,7 @@ struct RunArguments {
   std::string seed{};      // empty: as the scenario says
   bool quick = false;
   bool quiet = false;
+  bool strict = false;
   Progress progress = Progress::automatic;
 };
 int run(const RunArguments& arguments);
@@ -31,6 +32,7 @@ struct ReportArguments {
   std::string result;  // a result folder, or its result.json
   std::string format = "text";
   std::string output{};  // empty: stdout
+  std::string blocks{};  // "0-9": these blocks alone; empty: all
 };
 int report(const ReportArguments& arguments);
 

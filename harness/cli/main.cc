@@ -36,6 +36,8 @@ void add_run(CLI::App& app, tracetax::cli::RunArguments& arguments) {
   run->add_option("--max-time", arguments.max_time, "Begin no block that would end later, e.g. 5m");
   run->add_option("--seed", arguments.seed, "Seed of schedules, orders and draws, over plan.seed");
   run->add_flag("--quick", arguments.quick, "3 short blocks: shows that a scenario runs; too few to measure with");
+  run->add_flag("--strict", arguments.strict,
+                "Nothing is within while the numbers are in doubt (spans lost, calls late, CPU stolen, machine unfit)");
   run->add_flag("--quiet", arguments.quiet, "Print nothing but diagnostics");
   const std::map<std::string, tracetax::cli::Progress> modes{{"auto", tracetax::cli::Progress::automatic},
                                                              {"plain", tracetax::cli::Progress::plain},
@@ -71,6 +73,9 @@ int main(int argc, char** argv) {
   report->add_option("--as", report_arguments.format, "text, html, markdown, junit, json, csv or hgrm (default: text)")
       ->check(CLI::IsMember({"text", "html", "markdown", "junit", "json", "csv", "hgrm"}))
       ->option_text("FORMAT");
+  report->add_option("--blocks", report_arguments.blocks,
+                     "These blocks alone, numbered from 0, made anew from the trials: what a shorter run would have said")
+      ->option_text("FIRST-LAST");
   report->add_option("-o,--output", report_arguments.output, "File to write instead of stdout");
 
   CLI::App* list = app.add_subcommand("list", "Name the bundled scenarios");

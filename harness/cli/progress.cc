@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "harness/base/text.h"
+#include "harness/verdict/evaluate.h"
 
 namespace tracetax::cli {
 namespace {
@@ -28,7 +29,8 @@ ProgressLine::ProgressLine(Progress mode, const Scenario& scenario)
     : scenario_(scenario),
       mode_(mode),
       started_(monotonic_now()),
-      total_(scenario.plan.blocks_max * scenario.arms.size()) {
+      total_(scenario.plan.blocks_max * scenario.arms.size() *
+             (std::size_t{scenario.plan.run_blocks} + std::size_t{scenario.plan.run_pairs})) {
   if (mode_ == Progress::automatic) mode_ = wants_color(STDERR_FILENO) ? Progress::automatic : Progress::plain;
 }
 
@@ -61,14 +63,29 @@ RunObserver ProgressLine::observer() {
                      last_),
          false);
   };
+  observer.on_pairs_start = [this](const BlockPlan& block) {
+    show(fmt::format("block {}/{}  all arms at once (pairs)  {}", block.block + 1, scenario_.plan.blocks_max, last_),
+         false);
+  };
   observer.on_trial_done = [this](const TrialRecord& trial) {
     ++done_;
     last_ = fmt::format("{}: p50 {}, {} calls, {} failed", trial.arm,
                         format_duration(static_cast<double>(median_latency(trial).count())),
                         format_count(static_cast<std::int64_t>(trial.calls.planned)), trial.calls.failed());
-    show(fmt::format("block {}/{}  {}", trial.block + 1, scenario_.plan.blocks_max, last_), true);
+    show(fmt::format("block {}/{}  {}  {}{}", trial.block + 1, scenario_.plan.blocks_max, to_string(trial.phase), last_,
+                     verdicts_),
+         true);
   };
   return observer;
+}
+
+void ProgressLine::on_look(const Result& so_far) {
+  const LookResult& look = so_far.looks.back();
+  const std::size_t all = so_far.budgets.size() + so_far.checks.size();
+  verdicts_ = fmt::format("  {} of {} decided", all - look.undecided, all);
+  show(fmt::format("look after {} blocks: {} of {} verdicts decided{}", look.blocks, all - look.undecided, all,
+                   look.undecided == 0 ? ", so the run ends here" : ""),
+       true);
 }
 
 }  // namespace tracetax::cli

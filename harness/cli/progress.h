@@ -5,6 +5,7 @@
 
 #include "harness/cli/commands.h"
 #include "harness/experiment/run.h"
+#include "harness/results/result.h"
 
 namespace tracetax::cli {
 
@@ -13,6 +14,7 @@ class ProgressLine {
   ProgressLine(Progress mode, const Scenario& scenario);
   ~ProgressLine();  // takes the live line away
   RunObserver observer();
+  void on_look(const Result& so_far);
 
  private:
   void show(const std::string& line, bool keep);
@@ -23,6 +25,7 @@ class ProgressLine {
   std::size_t done_ = 0;
   std::size_t total_;
   std::string last_{};
+  std::string verdicts_{};  // as of the last look
 };
 
 }  // namespace tracetax::cli

@@ -1,3 +1,4 @@
+#include <charconv>
 #include <cstdio>
 #include <stdexcept>
 
@@ -29,9 +30,26 @@ std::string percentile_tables(const std::filesystem::path& folder) {
   return text;
 }
 
+// "3-7" or "3". Throws std::runtime_error.
+BlockRange parse_blocks(const std::string& text) {
+  BlockRange range;
+  const char* end = text.data() + text.size();
+  auto [next, error] = std::from_chars(text.data(), end, range.first);
+  range.last = range.first;
+  if (error == std::errc{} && next != end && *next == '-') {
+    const auto rest = std::from_chars(next + 1, end, range.last);
+    next = rest.ptr;
+    error = rest.ec;
+  }
+  if (error != std::errc{} || next != end || range.last < range.first)
+    throw std::runtime_error("--blocks: must be a range of block numbers from 0 such as 0-9, got " + text);
+  return range;
+}
+
 std::string render(const ReportArguments& arguments, bool to_terminal) {
   if (arguments.format == "hgrm") return percentile_tables(arguments.result);
-  const Result result = load_result(arguments.result);
+  const Result result = arguments.blocks.empty() ? load_result(arguments.result)
+                                                 : evaluate_blocks(arguments.result, parse_blocks(arguments.blocks));
   if (arguments.format == "html") return render_html(result);
   if (arguments.format == "markdown") return render_markdown(result);
   if (arguments.format == "junit") return render_junit(result);

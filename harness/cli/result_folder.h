@@ -1,6 +1,7 @@
 #pragma once
 // What the verbs do with result folders beyond the trials: reports in, result.json and reports out.
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -11,6 +12,14 @@ namespace tracetax::cli {
 // result.json when it is there; else a result made from what a run that was cut short left (scenario, run.json,
 // trials). Throws std::runtime_error saying what is missing or broken.
 Result load_result(const std::filesystem::path& folder_or_file);
+
+// Blocks by number, from 0, both ends included.
+struct BlockRange {
+  std::uint32_t first = 0, last = 0;
+};
+// What the run would have said of these blocks alone, made anew from its trials, as one look. Throws as load_result()
+// does, and when there is no trial in the range.
+Result evaluate_blocks(const std::filesystem::path& folder, const BlockRange& range);
 
 // result.json, report.html, report.md, junit.xml.
 void write_reports(const std::filesystem::path& folder, const Result& result);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <span>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@
 #include "harness/experiment/process.h"
 #include "harness/load/schedule.h"
 #include "harness/results/files.h"
+#include "harness/scenario/fingerprint.h"
 #include "harness/scenario/load_scenario.h"
 #include "harness/verdict/evaluate.h"
 #include "reports/reports.h"
@@ -50,7 +52,7 @@ std::int64_t unix_seconds() {
 std::vector<std::string> all_sets(const RunArguments& arguments) {
   std::vector<std::string> sets;
   if (arguments.quick) {
-    for (const char* set : {"plan.warmup=500ms", "plan.settle=100ms", "plan.window=1s", "plan.blocks=3"})
+    for (const char* set : {"plan.warmup=500ms", "plan.settle=100ms", "plan.window=1s", "plan.pairs_window=1s", "plan.blocks=3"})
       sets.emplace_back(set);
   }
   sets.insert(sets.end(), arguments.sets.begin(), arguments.sets.end());
@@ -85,12 +87,15 @@ std::optional<Nanos> parse_max_time(const std::string& text) {
 }
 
 // What is known before anything has been measured; `report` reads it when the run never came to its end.
-RunInfo begin(const std::string& file, const Scenario& scenario, std::int64_t now) {
+RunInfo begin(const RunArguments& arguments, const std::string& file, const LoadedScenario& loaded, std::int64_t now) {
   RunInfo info;
+  const Scenario& scenario = loaded.scenario;
   info.scenario_file = file;
   info.started_at_unix_s = now;
   info.environment = read_environment();
   info.load_description = describe(scenario.load);
+  info.fingerprint = fingerprint_of(loaded.resolved);
+  info.strict = arguments.strict;
   return info;
 }
 
@@ -118,7 +123,7 @@ int run(const RunArguments& arguments) {
   options.folder = folder;
   options.programs = own_directory();
 
-  RunInfo info = begin(file.string(), scenario, now);
+  RunInfo info = begin(arguments, file.string(), loaded, now);
   write_file_atomically(folder / "scenario.yaml", loaded.source);
   write_file_atomically(folder / "scenario.resolved.yaml", loaded.resolved);
   {
@@ -139,10 +144,21 @@ int run(const RunArguments& arguments) {
   RunOutcome outcome;
   {
     ProgressLine progress(talk ? arguments.progress : Progress::none, scenario);
+    options.decide = [&](std::span<const TrialRecord> trials, const Looks& looks) {
+      RunInfo so_far = info;
+      so_far.looks = looks;
+      const Result seen = evaluate(scenario, trials, so_far);
+      info.looked.push_back(seen.looks.back());
+      progress.on_look(seen);
+      return all_decided(seen);
+    };
     outcome = run_experiment(scenario, options, progress.observer(), stop_requested);
   }
   info.duration = monotonic_now() - started;
   info.finished = outcome.finished;
+  info.looks = outcome.looks;
+  // The run ended with this look: evaluate() takes it again, as the last.
+  if (outcome.looks.stopped == Stopped::decided) info.looked.pop_back();
   info.failures = outcome.failures;
   info.warnings = scenario_warnings(scenario);
   info.warnings.insert(info.warnings.end(), outcome.warnings.begin(), outcome.warnings.end());

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t stream_order = 11;
 constexpr std::uint64_t stream_schedule = 12;
+constexpr std::uint64_t stream_pairs = 13;
 
 }  // namespace
 
@@ -17,6 +18,7 @@ std::vector<BlockPlan> make_plan(const Scenario& scenario) {
   const std::uint32_t blocks = scenario.plan.blocks_max;
   const std::uint32_t launches = scenario.plan.launches == 0 ? blocks : std::min(scenario.plan.launches, blocks);
   Rng rng(derive_seed({scenario.plan.seed, stream_order}));
+  Rng pairs(derive_seed({scenario.plan.seed, stream_pairs}));
   std::vector<BlockPlan> plan;
   for (std::uint32_t b = 0; b < blocks; ++b) {
     BlockPlan& block = plan.emplace_back();
@@ -26,8 +28,29 @@ std::vector<BlockPlan> make_plan(const Scenario& scenario) {
     block.order.resize(scenario.arms.size());
     std::iota(block.order.begin(), block.order.end(), std::size_t{0});
     shuffle(block.order, rng);
+    block.pairs_first = pairs.below(2) == 1;
   }
   return plan;
+}
+
+std::vector<std::uint32_t> planned_looks(const Scenario& scenario) {
+  const std::vector<BlockPlan> plan = make_plan(scenario);
+  const std::uint32_t least = std::min(scenario.plan.blocks_min, scenario.plan.blocks_max);
+  const std::uint32_t most = scenario.plan.blocks_max;
+  const auto shares_launch_with_next = [&](std::uint32_t done) {
+    return done < most && plan[done].launch == plan[done - 1].launch;
+  };
+  // With one launch for all there is no end to wait for before the last.
+  const bool wait = plan.back().launch > 0;
+  if (least == most || scenario.plan.looks == 1) return {most};
+  const std::uint32_t steps = scenario.plan.looks - 1;
+  std::vector<std::uint32_t> looks;
+  for (std::uint32_t k = 0; k <= steps; ++k) {
+    std::uint32_t blocks = least + (most - least) * k / steps;
+    while (wait && shares_launch_with_next(blocks)) ++blocks;
+    if (looks.empty() || blocks > looks.back()) looks.push_back(blocks);
+  }
+  return looks;
 }
 
 }  // namespace tracetax

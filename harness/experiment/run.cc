@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t stream_settle = 21;
 constexpr std::uint64_t stream_warmup = 22;
 constexpr std::uint64_t stream_mocks = 23;
+constexpr std::uint64_t stream_pairs = 24;
 
 // One arm while it lives. The generator connects to the stack, so it goes first.
 struct LiveArm {
@@ -61,26 +62,50 @@ class Experiment {
 
   RunOutcome run() {
     const std::vector<BlockPlan> plan = make_plan(scenario_);
+    const std::vector<std::uint32_t> looks = planned_looks(scenario_);
     const std::uint32_t launches = plan.back().launch + 1;
+    outcome_.looks.planned_blocks = scenario_.plan.blocks_max;
     const Nanos start = monotonic_now();
+    Stopped stopped = Stopped::at_plans_end;
     try {
       for (const BlockPlan& block : plan) {
-        if (stop_ || out_of_time(start, block.block)) break;
+        if (out_of_time(start, block.block)) {
+          stopped = Stopped::out_of_time;
+          break;
+        }
         if (arms_.empty() || block.launch != launch_) launch(block.launch, launches);
         if (stop_) break;
         run_block(block);
+        if (stop_) break;
         ++blocks_done_;
+        if (std::ranges::find(looks, blocks_done_) != looks.end() && blocks_done_ < plan.size() && decided()) {
+          stopped = Stopped::decided;
+          break;
+        }
       }
     } catch (const std::exception& error) {
       outcome_.failures.emplace_back(error.what());
+      stopped = Stopped::failed;
     }
     arms_.clear();
+    if (stop_) stopped = Stopped::interrupted;
     outcome_.interrupted = stop_;
-    outcome_.finished = blocks_done_ == plan.size();
+    outcome_.finished = stopped == Stopped::decided || blocks_done_ == plan.size();
+    outcome_.looks.stopped = stopped;
+    // What ended the run between two looks is followed by a last one at what there is.
+    std::vector<std::uint32_t>& taken = outcome_.looks.blocks;
+    if (blocks_done_ > 0 && (taken.empty() || taken.back() != blocks_done_)) taken.push_back(blocks_done_);
     return std::move(outcome_);
   }
 
  private:
+  bool decided() {
+    outcome_.looks.blocks.push_back(blocks_done_);
+    Looks looks = outcome_.looks;
+    looks.stopped = Stopped::decided;
+    return options_.decide(outcome_.trials, looks);
+  }
+
   bool out_of_time(Nanos start, std::uint32_t done) {
     if (!options_.max_time || done == 0) return false;
     const Nanos used = monotonic_now() - start;
@@ -120,58 +145,72 @@ class Experiment {
   }
 
   void run_block(const BlockPlan& block) {
-    for (std::size_t position = 0; position < block.order.size(); ++position) {
-      const std::size_t index = block.order[position];
-      observer_.on_trial_start(block, scenario_.arms[index].name, position);
-      TrialRecord trial = run_trial(block, index);
-      trial.position = static_cast<std::uint32_t>(position);
-      trial.number = static_cast<std::uint32_t>(outcome_.trials.size());
-      write_trial(options_.folder, trial, tools_);
-      observer_.on_trial_done(trial);
-      const bool dead = service_died_;
-      if (!trial.failure.empty() && !stop_) {
-        outcome_.failures.push_back(fmt::format("block {}, arm {}: {}", block.block + 1, trial.arm, trial.failure));
+    if (scenario_.plan.run_pairs && block.pairs_first) run_pairs(block, 0);
+    if (scenario_.plan.run_blocks) {
+      for (std::size_t position = 0; position < block.order.size() && !stop_; ++position) {
+        const std::size_t index = block.order[position];
+        observer_.on_trial_start(block, scenario_.arms[index].name, position);
+        TrialRecord trial = run_trial(block, index);
+        trial.position = static_cast<std::uint32_t>(position + (scenario_.plan.run_pairs && block.pairs_first));
+        keep(block, std::move(trial));
+        throw_if_service_died();
       }
-      outcome_.trials.push_back(std::move(trial));
-      if (dead) throw WorldError("the run ended early: without all its services an arm cannot be compared");
-      if (stop_) return;
+    }
+    if (scenario_.plan.run_pairs && !block.pairs_first && !stop_) {
+      run_pairs(block, static_cast<std::uint32_t>(scenario_.plan.run_blocks ? block.order.size() : 0));
     }
   }
 
-  TrialRecord run_trial(const BlockPlan& block, std::size_t index) {
-    LiveArm& arm = arms_[index];
-    TrialRecord trial;
-    trial.block = block.block;
-    trial.launch = block.launch;
-    trial.arm = scenario_.arms[index].name;
-    trial.window = scenario_.plan.window;
-
-    arm.generator->reopen();
-    if (scenario_.plan.settle > Nanos{}) {
-      arm.generator->run(scenario_.plan.settle, derive_seed({block.seed, stream_settle}), stop_);
+  void keep(const BlockPlan& block, TrialRecord trial) {
+    trial.number = static_cast<std::uint32_t>(outcome_.trials.size());
+    write_trial(options_.folder, trial, tools_);
+    observer_.on_trial_done(trial);
+    if (!trial.failure.empty() && !stop_) {
+      outcome_.failures.push_back(fmt::format("block {}, arm {}: {}", block.block + 1, trial.arm, trial.failure));
     }
-    throw_if_dead(arm, trial.arm);
-    // Spans of warm-up and settling are exported and forgotten, so that the window pays for its own only.
+    outcome_.trials.push_back(std::move(trial));
+  }
+
+  void throw_if_service_died() const {
+    if (service_died_) throw WorldError("the run ended early: without all its services an arm cannot be compared");
+  }
+
+  // What had been counted when a window began.
+  struct Before {
+    std::map<std::string, SpanCounts> spans{};
+    UsageReading usage{};
+  };
+
+  // Spans of warm-up and settling are exported and forgotten, so that the window pays for its own only.
+  static Before make_ready(LiveArm& arm) {
     std::vector<std::string> ignored;
     arm.stack->flush(ignored);
     arm.stack->collect();
-    const auto spans_before = arm.stack->span_counts();
-    const MachineTimes machine_before = machine_times();
-    const UsageReading usage_before = arm.stack->read_usage();
-    const Nanos own_before = own_cpu();
+    return {arm.stack->span_counts(), arm.stack->read_usage()};
+  }
 
-    WindowResult window = arm.generator->run(scenario_.plan.window, block.seed, stop_);
-    trial.generator_cpu = own_cpu() - own_before;
-    trial.steal_share = steal_share(machine_before, machine_times());
+  TrialRecord new_trial(const BlockPlan& block, std::size_t index, Phase phase, Nanos window) const {
+    TrialRecord trial;
+    trial.phase = phase;
+    trial.block = block.block;
+    trial.launch = block.launch;
+    trial.arm = scenario_.arms[index].name;
+    trial.window = window;
+    return trial;
+  }
+
+  // The window is over: lets the services export what is pending, within the trial's account, and reads everything.
+  void close_account(LiveArm& arm, const Before& before, WindowResult window, TrialRecord& trial) {
     trial.started_at_unix_ns = window.started_at_unix_ns;
     trial.duration = window.duration;
     trial.samples = std::move(window.samples);
     trial.calls = count_outcomes(trial.samples);
     trial.failure = window.failure;
     try {
+      trial.bytes_in_window = arm.stack->bytes_received();
       trial.flush = arm.stack->flush(trial.warnings);
-      trial.services = arm.stack->usage_between(usage_before, arm.stack->read_usage());
-      trial.spans = span_difference(spans_before, arm.stack->span_counts());
+      trial.services = arm.stack->usage_between(before.usage, arm.stack->read_usage());
+      trial.spans = span_difference(before.spans, arm.stack->span_counts());
       Stack::Received received = arm.stack->collect();
       for (const auto& [service, counts] : received.spans) {
         trial.spans[service].received = counts.received;
@@ -187,7 +226,62 @@ class Experiment {
       trial.failure = dead;
     }
     if (trial.failure.empty()) trial.failure = lateness(trial.samples, scenario_.load);
+  }
+
+  TrialRecord run_trial(const BlockPlan& block, std::size_t index) {
+    LiveArm& arm = arms_[index];
+    TrialRecord trial = new_trial(block, index, Phase::blocks, scenario_.plan.window);
+    arm.generator->reopen();
+    if (scenario_.plan.settle > Nanos{}) {
+      arm.generator->run(scenario_.plan.settle, derive_seed({block.seed, stream_settle}), stop_);
+    }
+    throw_if_dead(arm, trial.arm);
+    const Before before = make_ready(arm);
+    const MachineTimes machine_before = machine_times();
+    const Nanos own_before = own_cpu();
+    WindowResult window = arm.generator->run(scenario_.plan.window, block.seed, stop_);
+    trial.generator_cpu = own_cpu() - own_before;
+    trial.steal_share = steal_share(machine_before, machine_times());
+    close_account(arm, before, std::move(window), trial);
     return trial;
+  }
+
+  // Every call of one schedule goes at random to one of the arms, all of them live at once.
+  void run_pairs(const BlockPlan& block, std::uint32_t position) {
+    observer_.on_pairs_start(block);
+    const auto& arrivals = std::get<OpenArrivals>(scenario_.load.arrivals);
+    const std::uint64_t seed = derive_seed({block.seed, stream_pairs});
+    std::vector<Generator*> generators;
+    for (LiveArm& arm : arms_) {
+      arm.generator->reopen();
+      generators.push_back(arm.generator.get());
+    }
+    if (scenario_.plan.settle > Nanos{}) {
+      const std::uint64_t settle_seed = derive_seed({seed, stream_settle});
+      run_together(generators, make_schedule(arrivals, scenario_.load, scenario_.plan.settle, settle_seed), settle_seed,
+                   stop_);
+    }
+    std::vector<Before> before;
+    for (std::size_t i = 0; i < arms_.size(); ++i) {
+      throw_if_dead(arms_[i], scenario_.arms[i].name);
+      before.push_back(make_ready(arms_[i]));
+    }
+    const ArrivalSchedule schedule = make_schedule(arrivals, scenario_.load, scenario_.plan.pairs_window, seed);
+    const MachineTimes machine_before = machine_times();
+    const Nanos own_before = own_cpu();
+    std::vector<WindowResult> windows = run_together(generators, schedule, seed, stop_);
+    const Nanos generator_cpu = own_cpu() - own_before;
+    const double stolen = steal_share(machine_before, machine_times());
+    std::vector<TrialRecord> trials;
+    for (std::size_t i = 0; i < arms_.size(); ++i) {
+      TrialRecord& trial = trials.emplace_back(new_trial(block, i, Phase::pairs, scenario_.plan.pairs_window));
+      trial.position = position;
+      trial.generator_cpu = generator_cpu;  // of all arms together: they share the window
+      trial.steal_share = stolen;
+      close_account(arms_[i], before[i], std::move(windows[i]), trial);
+    }
+    for (TrialRecord& trial : trials) keep(block, std::move(trial));
+    throw_if_service_died();
   }
 
   const Scenario& scenario_;
@@ -197,7 +291,7 @@ class Experiment {
   const std::vector<std::string> tools_;
   std::vector<LiveArm> arms_{};
   std::uint32_t launch_ = 0;
-  std::size_t blocks_done_ = 0;
+  std::uint32_t blocks_done_ = 0;
   bool service_died_ = false;
   RunOutcome outcome_{};
 };

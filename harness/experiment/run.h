@@ -5,19 +5,25 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/experiment/plan.h"
 #include "harness/results/trial.h"
 #include "harness/scenario/scenario.h"
+#include "harness/verdict/looks.h"
 
 namespace tracetax {
+
+// A look at what has been measured so far: after look.blocks.back() blocks. True: everything is decided.
+using Decide = std::function<bool(std::span<const TrialRecord> trials, const Looks& looks)>;
 
 struct RunOptions {
   std::filesystem::path folder;     // the result folder; exists
   std::filesystem::path programs;   // where the mocks lie
   std::optional<Nanos> max_time{};  // no block begins that would end later, going by the blocks so far
+  Decide decide = [](auto, const auto&) { return false; };  // asked at each of planned_looks() but the last
 };
 
 // Told from the main thread, between windows; must not take long.
@@ -25,6 +31,7 @@ struct RunObserver {
   std::function<void(std::uint32_t launch, std::uint32_t launches)> on_launch = [](auto, auto) {};
   std::function<void(const BlockPlan&, const std::string& arm, std::size_t position)> on_trial_start = [](auto&, auto&,
                                                                                                           auto) {};
+  std::function<void(const BlockPlan&)> on_pairs_start = [](auto&) {};
   std::function<void(const TrialRecord&)> on_trial_done = [](auto&) {};
 };
 
@@ -32,7 +39,8 @@ struct RunOutcome {
   std::vector<TrialRecord> trials{};
   std::vector<std::string> failures{};  // not empty: exit code 4
   std::vector<std::string> warnings{};
-  bool finished = true;  // all blocks of the plan ran
+  Looks looks{};         // those that were taken
+  bool finished = true;  // all blocks of the plan ran, or as many as it took to decide
   bool interrupted = false;
 };
 

@@ -364,6 +364,15 @@ std::map<std::string, SpanCounts> Stack::span_counts() {
   return counts;
 }
 
+std::uint64_t Stack::bytes_received() {
+  std::uint64_t bytes = 0;
+  for (const Member& member : members_) {
+    if (member.service == "sink")
+      bytes += admin_get(member.admin, "/stats", admin_timeout).at("held_bytes").get<std::uint64_t>();
+  }
+  return bytes;
+}
+
 Stack::Received Stack::collect() {
   Received received;
   for (const Member& member : members_) {

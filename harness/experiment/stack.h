@@ -56,6 +56,8 @@ class Stack {
   Nanos flush(std::vector<std::string>& warnings);
   // Spans counted in the mocks since they started, by service (telemetry's `service.name`).
   std::map<std::string, SpanCounts> span_counts();
+  // OTLP payload that the sink has taken since the last collect(), so far.
+  std::uint64_t bytes_received();
   // What the sink got since the last call: per service, and how the traces fit together.
   struct Received {
     std::map<std::string, SpanCounts> spans{};

@@ -26,6 +26,11 @@ namespace {
 // Lead between preparing a window and its first due time, so that no worker starts late.
 constexpr Nanos start_lead = std::chrono::milliseconds(5);
 
+std::int64_t unix_time_at(Nanos monotonic) {
+  const auto unix_now = std::chrono::duration_cast<Nanos>(std::chrono::system_clock::now().time_since_epoch());
+  return (unix_now + (monotonic - monotonic_now())).count();
+}
+
 Outcome outcome_of(const transport::Answer& answer) {
   switch (answer.status) {
     case transport::CallStatus::answered:
@@ -253,17 +258,12 @@ void Generator::reopen() {
   }
 }
 
-WindowResult Generator::run(Nanos window, std::uint64_t seed, const std::atomic<bool>& stop) {
-  WindowResult result;
-  const auto* closed = std::get_if<ClosedArrivals>(&load_.arrivals);
-  ArrivalSchedule schedule;
-  if (closed == nullptr) schedule = make_schedule(std::get<OpenArrivals>(load_.arrivals), load_, window, seed);
-  result.samples.resize(schedule.calls.size());
-
+void Generator::clear_workers() {
+  window_ = {};
+  running_.clear();
   for (auto& worker : workers_) {
     worker->calls.clear();
-    worker->samples = &result.samples;
-    worker->stop = &stop;
+    worker->samples = &window_.samples;
     worker->timeout = load_.timeout;
     worker->spin = load_.spin;
     worker->max_in_flight = load_.max_in_flight;
@@ -273,13 +273,14 @@ WindowResult Generator::run(Nanos window, std::uint64_t seed, const std::atomic<
       slot.in_flight = 0;
       slot.waiting.clear();
       slot.closed_samples.clear();
-      if (closed != nullptr) {
-        // No call over a process boundary is faster than 20 µs.
-        constexpr Nanos fastest = std::chrono::microseconds(20);
-        slot.closed_samples.reserve(static_cast<std::size_t>(window / (closed->think_time + fastest)) + 2);
-      }
     }
   }
+}
+
+void Generator::prepare(const ArrivalSchedule& schedule) {
+  clear_workers();
+  length_ = schedule.length;
+  window_.samples.resize(schedule.calls.size());
   for (std::size_t i = 0; i < schedule.calls.size(); ++i) {
     const PlannedCall& planned = schedule.calls[i];
     Worker& worker = *workers_[planned.session % workers_.size()];
@@ -290,40 +291,79 @@ WindowResult Generator::run(Nanos window, std::uint64_t seed, const std::atomic<
     prepared.call = worker.slots[prepared.slot].session->prepare(load_.calls[planned.spec].tool,
                                                                  arguments_[planned.spec], planned.draw);
     worker.calls.push_back(std::move(prepared));
-    Sample& sample = result.samples[i];
+    Sample& sample = window_.samples[i];
     sample.intended = sample.sent = sample.received = planned.due;
     sample.call = static_cast<std::uint32_t>(i);
     sample.session = planned.session;
     sample.tool = planned.spec;
   }
+}
 
-  const Nanos start = monotonic_now() + start_lead;
-  result.started_at_unix_ns =
-      std::chrono::duration_cast<Nanos>(std::chrono::system_clock::now().time_since_epoch() + start_lead).count();
-  std::vector<std::future<void>> done;
-  for (std::size_t w = 0; w < workers_.size(); ++w) {
-    Worker& worker = *workers_[w];
-    worker.start = start;
-    done.push_back(closed == nullptr
-                       ? asio::co_spawn(worker.io, worker.drive_open(), asio::use_future)
-                       : asio::co_spawn(worker.io,
-                                        worker.drive_closed_all(load_, arguments_, w, workers_.size(), seed, window),
-                                        asio::use_future));
+void Generator::begin(Nanos start, const std::atomic<bool>& stop) {
+  start_ = start;
+  stop_ = &stop;
+  window_.started_at_unix_ns = unix_time_at(start);
+  for (auto& worker : workers_) {
+    worker->start = start;
+    worker->stop = &stop;
+    running_.push_back(asio::co_spawn(worker->io, worker->drive_open(), asio::use_future));
   }
-  for (auto& future : done) future.get();
+}
+
+WindowResult Generator::finish() {
+  for (auto& future : running_) future.get();
+  running_.clear();
+  window_.duration = length_;
   for (auto& worker : workers_) {
     if (worker->failure) std::rethrow_exception(worker->failure);
     for (const SessionSlot& slot : worker->slots) {
-      result.samples.insert(result.samples.end(), slot.closed_samples.begin(), slot.closed_samples.end());
+      window_.samples.insert(window_.samples.end(), slot.closed_samples.begin(), slot.closed_samples.end());
     }
   }
-  if (closed != nullptr) {
-    std::ranges::sort(result.samples, {}, &Sample::intended);
-    for (std::size_t i = 0; i < result.samples.size(); ++i) result.samples[i].call = static_cast<std::uint32_t>(i);
+  for (const Sample& sample : window_.samples) window_.duration = std::max(window_.duration, sample.received);
+  if (stop_->load()) window_.failure = "interrupted";
+  return std::move(window_);
+}
+
+WindowResult Generator::run(Nanos window, std::uint64_t seed, const std::atomic<bool>& stop) {
+  if (const auto* open = std::get_if<OpenArrivals>(&load_.arrivals)) {
+    prepare(make_schedule(*open, load_, window, seed));
+    begin(monotonic_now() + start_lead, stop);
+    return finish();
   }
-  result.duration = std::max(monotonic_now() - start, window);
-  if (stop.load()) result.failure = "interrupted";
+  clear_workers();
+  length_ = window;
+  start_ = monotonic_now() + start_lead;
+  stop_ = &stop;
+  window_.started_at_unix_ns = unix_time_at(start_);
+  for (std::size_t w = 0; w < workers_.size(); ++w) {
+    Worker& worker = *workers_[w];
+    worker.start = start_;
+    worker.stop = &stop;
+    for (SessionSlot& slot : worker.slots) {
+      // No call over a process boundary is faster than 20 µs.
+      constexpr Nanos fastest = std::chrono::microseconds(20);
+      const Nanos think_time = std::get<ClosedArrivals>(load_.arrivals).think_time;
+      slot.closed_samples.reserve(static_cast<std::size_t>(window / (think_time + fastest)) + 2);
+    }
+    running_.push_back(asio::co_spawn(
+        worker.io, worker.drive_closed_all(load_, arguments_, w, workers_.size(), seed, window), asio::use_future));
+  }
+  WindowResult result = finish();
+  std::ranges::sort(result.samples, {}, &Sample::intended);
+  for (std::size_t i = 0; i < result.samples.size(); ++i) result.samples[i].call = static_cast<std::uint32_t>(i);
   return result;
+}
+
+std::vector<WindowResult> run_together(std::span<Generator* const> generators, const ArrivalSchedule& schedule,
+                                       std::uint64_t seed, const std::atomic<bool>& stop) {
+  const std::vector<ArrivalSchedule> dealt = deal_to_arms(schedule, generators.size(), seed);
+  for (std::size_t i = 0; i < generators.size(); ++i) generators[i]->prepare(dealt[i]);
+  const Nanos start = monotonic_now() + start_lead;
+  for (Generator* generator : generators) generator->begin(start, stop);
+  std::vector<WindowResult> results;
+  for (Generator* generator : generators) results.push_back(generator->finish());
+  return results;
 }
 
 void Generator::close() {

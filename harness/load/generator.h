@@ -6,7 +6,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <future>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,14 +40,30 @@ class Generator {
   // calls not yet sent are never_sent.
   WindowResult run(Nanos window, std::uint64_t seed, const std::atomic<bool>& stop);
 
+  // The same in three steps, for windows in which several generators run at once. Open loop only.
+  void prepare(const ArrivalSchedule& schedule);                // outside the clock
+  void begin(Nanos start, const std::atomic<bool>& stop);       // sends from `start` on, monotonic_now()'s time
+  WindowResult finish();                                        // waits for the last outcome
+
   void close();
 
  private:
   struct Worker;
+  void clear_workers();
   Load load_;
   std::vector<Target> targets_;
   std::vector<mcp::Json> arguments_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  WindowResult window_{};  // of the window that runs
+  Nanos start_{};
+  Nanos length_{};
+  const std::atomic<bool>* stop_ = nullptr;
+  std::vector<std::future<void>> running_{};
 };
+
+// One window of phase "pairs": the schedule is dealt to the generators (deal_to_arms), which run at once. One result for
+// each, in their order.
+std::vector<WindowResult> run_together(std::span<Generator* const> generators, const ArrivalSchedule& schedule,
+                                       std::uint64_t seed, const std::atomic<bool>& stop);
 
 }  // namespace tracetax

@@ -1,6 +1,7 @@
 #include "harness/load/schedule.h"
 
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::uint64_t stream_gap = 1;
 constexpr std::uint64_t stream_call = 2;
 constexpr std::uint64_t stream_closed = 3;
+constexpr std::uint64_t stream_deal = 4;
 
 std::uint8_t pick_spec(std::span<const CallSpec> calls, double p) {
   double total = 0;
@@ -51,6 +53,28 @@ ArrivalSchedule make_schedule(const OpenArrivals& arrivals, const Load& load, Na
                                                                 : static_cast<double>(k + 1) * mean_gap_ns;
   }
   return schedule;
+}
+
+std::vector<ArrivalSchedule> deal_to_arms(const ArrivalSchedule& schedule, std::size_t arms, std::uint64_t seed) {
+  std::vector<ArrivalSchedule> dealt(arms);
+  const std::size_t rounds = schedule.calls.size() / arms;
+  for (ArrivalSchedule& of_arm : dealt) {
+    of_arm.length = schedule.length;
+    of_arm.calls.reserve(rounds);
+  }
+  Rng rng(derive_seed({seed, stream_deal}));
+  std::vector<std::size_t> order(arms);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  for (std::size_t round = 0; round < rounds; ++round) {
+    shuffle(order, rng);
+    for (std::size_t k = 0; k < arms; ++k) {
+      // The sessions took turns over all calls: those of the round's own number keep all of them in use by every arm.
+      PlannedCall call = schedule.calls[round];
+      call.due = schedule.calls[round * arms + k].due;
+      dealt[order[k]].calls.push_back(call);
+    }
+  }
+  return dealt;
 }
 
 PlannedCall closed_loop_call(const Load& load, std::uint64_t seed, std::uint16_t session, std::uint64_t k) {

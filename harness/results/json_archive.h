@@ -41,6 +41,11 @@ class JsonWriter {
   void maybe(const char* key, const std::optional<T>& value) {
     if (value) json_[key] = to_json(*value);
   }
+  // Written in any case; keeps its default when an older file does not have it.
+  template <class T>
+  void always_or_default(const char* key, const T& value) {
+    (*this)(key, value);
+  }
   // For readers of the file; computed anew when it is read back.
   template <class T>
   void derived(const char* key, const T& value) {
@@ -115,6 +120,10 @@ class JsonReader {
   void maybe(const char* key, std::optional<T>& value) {
     const auto found = json_.find(key);
     if (found != json_.end() && !found->is_null()) from_json(*found, at(key), value.emplace());
+  }
+  template <class T>
+  void always_or_default(const char* key, T& value) {
+    maybe(key, value);
   }
   template <class T>
   void derived(const char*, const T&) {}

@@ -110,10 +110,23 @@ void fields(A& a, Of<A, Estimate> e) {
 }
 
 template <class A>
+void fields(A& a, Of<A, UnitMean> u) {
+  a("mean", u.mean);
+  a("standard_error", u.standard_error);
+}
+
+template <class A>
+void fields(A& a, Of<A, LookResult> l) {
+  a("blocks", l.blocks);
+  a("level", l.level);
+  a("undecided", l.undecided);
+}
+
+template <class A>
 void fields(A& a, Of<A, Comparison> c) {
   a("metric", c.metric);
   a.maybe("service", c.service);
-  a("phase", c.phase);
+  phase_field(a, c.phase);
   a("control", c.control);
   a("treatment", c.treatment);
   a("control_value", c.control_value);
@@ -122,6 +135,10 @@ void fields(A& a, Of<A, Comparison> c) {
   a.maybe("relative", c.relative);
   a("confidence", c.confidence);
   a("blocks", c.blocks);
+  a.maybe("units", c.units);
+  a.always_or_default("difference", c.difference);
+  a.maybe("log_ratio", c.log_ratio);
+  a.maybe("smallest_effect", c.smallest_effect);
 }
 
 template <class A>
@@ -129,6 +146,7 @@ void fields(A& a, Of<A, BudgetResult> b) {
   a("metric", b.metric);
   a("arm", b.arm);
   a.maybe("service", b.service);
+  phase_field(a, b.phase);
   a("limit", b.limit);
   a("relative", b.relative);
   a("estimate", b.estimate);
@@ -170,9 +188,14 @@ void fields(A& a, Of<A, Result> r) {
   a.as("started_at", r.started_at_unix_s, format_utc, utc_from);
   nanos_field(a, "duration_ns", r.duration);
   a("seed", r.seed);
+  a.always_or_default("method", r.method);
+  a.maybe("fingerprint", r.fingerprint);
+  a.maybe("blocks_least", r.blocks_least);
   a("blocks_planned", r.blocks_planned);
   a("blocks_done", r.blocks_done);
   a("launches", r.launches);
+  a.always_or_default("looks", r.looks);
+  a.maybe("stopped", r.stopped);
   a("window_s", r.window_s);
   a("load", r.load_description);
   a("environment", r.environment);
@@ -181,6 +204,8 @@ void fields(A& a, Of<A, Result> r) {
   a("budgets", r.budgets);
   a("checks", r.checks);
   a("warnings", r.warnings);
+  a.always_or_default("doubts", r.doubts);
+  a.maybe("strict", r.strict);
 }
 
 std::string write_result_json(const Result& result) {
@@ -189,6 +214,7 @@ std::string write_result_json(const Result& result) {
 
 Result read_result_json(const std::string& json) {
   Result result;
+  result.method = 1;  // of results that do not say
   read_json(json, result);
   return result;
 }

@@ -57,22 +57,33 @@ struct Estimate {
   double estimate = 0, low = 0, high = 0;
 };
 
+// What a comparison of two results needs beyond an interval: the mean over independent units, and how far it is to be
+// trusted.
+struct UnitMean {
+  double mean = 0, standard_error = 0;
+};
+
 struct Comparison {
   std::string metric;
   std::string service{};  // empty: the whole system
-  std::string phase = "blocks";
+  Phase phase = Phase::blocks;
   std::string control, treatment;
   double control_value = 0, treatment_value = 0;  // means over blocks of the per-trial values
   Estimate absolute{};                            // treatment − control, in the metric's unit
   std::optional<Estimate> relative{};             // treatment ÷ control − 1; absent where the control's value is 0
-  double confidence = 0.95;
+  double confidence = 0.95;  // over all looks together
   std::uint32_t blocks = 0;
+  std::uint32_t units = 0;              // independent ones among the blocks: blocks, or launches where they repeat
+  UnitMean difference{};                // of treatment − control, in the metric's unit
+  std::optional<UnitMean> log_ratio{};  // of ln(treatment ÷ control)
+  double smallest_effect = 0;           // found with a chance of 80 % by an experiment like this; the metric's unit
 };
 
 struct BudgetResult {
   std::string metric;
   std::string arm;
   std::string service{};
+  Phase phase = Phase::blocks;
   double limit = 0;
   bool relative = false;
   double estimate = 0, low = 0, high = 0;
@@ -90,6 +101,16 @@ struct CheckResult {
   std::string detail{};
 };
 
+// The verdicts as they were after so many blocks.
+struct LookResult {
+  std::uint32_t blocks = 0;
+  double level = 0;             // one-sided, of this look: what its intervals' ends are exceeded with by chance
+  std::uint32_t undecided = 0;  // budgets and checks
+};
+
+// Raised when numbers are made in another way, so that results of both ways are not compared.
+inline constexpr int method_version = 2;
+
 struct Result {
   std::string name, description;
   std::string scenario_file;
@@ -100,7 +121,11 @@ struct Result {
   std::int64_t started_at_unix_s = 0;
   Nanos duration{};
   std::uint64_t seed = 0;
-  std::uint32_t blocks_planned = 0, blocks_done = 0, launches = 0;
+  int method = method_version;
+  std::string fingerprint{};  // of what was measured: topology, tools, load, arms, windows; not budgets, blocks or seed
+  std::uint32_t blocks_least = 0, blocks_planned = 0, blocks_done = 0, launches = 0;
+  std::vector<LookResult> looks{};  // the last one is what the verdicts here are
+  std::string stopped{};            // "plan's end", "decided", "max time", "interrupted", "failed"
   double window_s = 0;
   std::string load_description{};  // "open loop, poisson 400/s, 4 sessions"
   Environment environment{};
@@ -109,6 +134,8 @@ struct Result {
   std::vector<BudgetResult> budgets{};
   std::vector<CheckResult> checks{};
   std::vector<std::string> warnings{};
+  std::vector<std::string> doubts{};  // those among the warnings that put the numbers themselves in doubt
+  bool strict = false;                // nothing is `within` while there are doubts
 };
 
 // JSON text as design.md §5 fixes it, and back. read_result throws std::runtime_error that names the key at fault.

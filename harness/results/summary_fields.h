@@ -14,6 +14,11 @@ void nanos_field(A& a, const char* key, Of<A, Nanos> value) {
 }
 
 template <class A>
+void phase_field(A& a, Of<A, Phase> value) {
+  a.as("phase", value, [](Phase phase) { return std::string(to_string(phase)); }, phase_from);
+}
+
+template <class A>
 void fields(A& a, Of<A, OutcomeCounts> c) {
   a("planned", c.planned);
   a.derived("sent", c.sent());

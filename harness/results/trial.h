@@ -10,6 +10,7 @@
 
 #include "harness/base/time.h"
 #include "harness/results/sample.h"
+#include "harness/scenario/phase.h"
 
 namespace tracetax {
 
@@ -60,6 +61,7 @@ struct TrialRecord {
   std::uint32_t block = 0;
   std::uint32_t launch = 0;    // which start of the stacks
   std::uint32_t position = 0;  // within the block
+  Phase phase = Phase::blocks;
   std::string arm;
   std::int64_t started_at_unix_ns = 0;
   Nanos window{};    // planned length
@@ -69,8 +71,9 @@ struct TrialRecord {
   std::vector<ServiceUsage> services{};
   std::map<std::string, SpanCounts> spans{};  // by service
   TraceSummary traces{};
+  std::uint64_t bytes_in_window = 0;  // OTLP payload that had reached the sink when the window ended, before the flush
   Nanos flush{};           // how long the services took to export what was pending
-  Nanos generator_cpu{};   // CPU time of tracetax itself over the window
+  Nanos generator_cpu{};   // CPU time of tracetax itself over the window; in pairs of all arms together
   double steal_share = 0;  // of all cores' time over the window, taken by the hypervisor
   std::vector<std::string> warnings{};
   std::string failure{};  // not empty: the trial is not valid, and why

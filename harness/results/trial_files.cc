@@ -60,6 +60,7 @@ void fields(A& a, Of<A, TrialFile> file) {
   a("block", t.block);
   a("launch", t.launch);
   a("position", t.position);
+  phase_field(a, t.phase);
   a("arm", t.arm);
   a("started_at_unix_ns", t.started_at_unix_ns);
   nanos_field(a, "window_ns", t.window);
@@ -69,6 +70,7 @@ void fields(A& a, Of<A, TrialFile> file) {
   a("services", t.services);
   a("spans", t.spans);
   a("traces", t.traces);
+  a("bytes_in_window", t.bytes_in_window);
   nanos_field(a, "flush_ns", t.flush);
   nanos_field(a, "generator_cpu_ns", t.generator_cpu);
   a("steal_share", t.steal_share);

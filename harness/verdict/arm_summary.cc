@@ -1,5 +1,6 @@
 #include "harness/verdict/arm_summary.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <vector>
@@ -53,6 +54,7 @@ ArmSummary summarise(const Arm& arm, std::span<const TrialRecord> trials) {
   std::map<std::string, ServiceTotals> services;
   std::uint64_t sent_calls = 0;
   Nanos duration{};
+  const bool alone = std::ranges::any_of(trials, [](const TrialRecord& t) { return t.phase == Phase::blocks; });
   for (const TrialRecord& trial : trials) {
     if (trial.arm != arm.name) continue;
     summary.calls += trial.calls;
@@ -61,7 +63,7 @@ ArmSummary summarise(const Arm& arm, std::span<const TrialRecord> trials) {
       services[service].summary.spans += counts;
     }
     add(summary.traces, trial.traces);
-    if (!trial.failure.empty()) continue;
+    if (!trial.failure.empty() || (alone && trial.phase != Phase::blocks)) continue;
     samples.insert(samples.end(), trial.samples.begin(), trial.samples.end());
     sent_calls += trial.calls.sent();
     duration += trial.duration;

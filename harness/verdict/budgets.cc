@@ -17,10 +17,10 @@ struct Judged {
   std::optional<double> p{};  // of "not above the limit"; absent when not measured
 };
 
-const Measured* find(std::span<const Measured> measured, const Budget& budget, const std::string& arm) {
+const Measured* find(std::span<const Measured> measured, const Budget& budget, const std::string& arm, Phase phase) {
   const auto found = std::ranges::find_if(measured, [&](const Measured& m) {
     return m.comparison.metric == budget.metric && m.comparison.service == budget.service &&
-           m.comparison.treatment == arm;
+           m.comparison.treatment == arm && m.comparison.phase == phase;
   });
   return found == measured.end() ? nullptr : &*found;
 }
@@ -57,12 +57,13 @@ std::uint32_t blocks_needed(const Measured& measured, const Scale& scale, const 
   return distance > 0 && needed < 1e5 ? static_cast<std::uint32_t>(std::ceil(needed)) : 0;
 }
 
-Judged judge_one(const Budget& budget, const std::string& arm, const Measured* measured) {
+Judged judge_one(const Budget& budget, const std::string& arm, Phase phase, const Measured* measured) {
   Judged judged;
   BudgetResult& result = judged.result;
   result.metric = budget.metric;
   result.arm = arm;
   result.service = budget.service;
+  result.phase = phase;
   result.limit = budget.limit;
   result.relative = budget.relative;
   if (!measured) {
@@ -104,12 +105,26 @@ void add_detail(BudgetResult& result, const std::string& detail) {
   result.detail += result.detail.empty() ? detail : "; " + detail;
 }
 
-void correct(std::vector<Judged>& judged, double confidence) {
+// Pairs see the inline cost alone. Where the total cost that blocks see is above the limit, the budget is not met.
+void hold_against_blocks(BudgetResult& result, const Budget& budget, const Measured* blocks) {
+  if (result.verdict != Verdict::within || !blocks || (budget.relative && !blocks->comparison.relative)) return;
+  const Estimate& total = budget.relative ? *blocks->comparison.relative : blocks->comparison.absolute;
+  if (total.low <= budget.limit) return;
+  result.verdict = Verdict::inconclusive;
+  add_detail(result,
+             "within as an inline cost (pairs), but the total cost (blocks) is above the limit: the rest is background "
+             "work, which disturbs both arms of a pair alike");
+}
+
+void correct(std::vector<Judged>& judged, const Looks& looks, double confidence) {
   std::vector<double> p_values;
   for (const Judged& j : judged) {
     if (j.p) p_values.push_back(*j.p);
   }
-  const std::vector<bool> rejected = holm_rejects(p_values, (1 - confidence) / 2);
+  const auto level_of_share = [&](std::size_t share) {
+    return level_of(looks, (1 - confidence) / 2 / static_cast<double>(share));
+  };
+  const std::vector<bool> rejected = holm_rejects(p_values, level_of_share);
   std::size_t next = 0;
   for (Judged& j : judged) {
     if (!j.p) continue;
@@ -124,15 +139,20 @@ void correct(std::vector<Judged>& judged, double confidence) {
 
 }  // namespace
 
-std::vector<BudgetResult> judge_budgets(const Scenario& scenario, std::span<const Measured> measured) {
+std::vector<BudgetResult> judge_budgets(const Scenario& scenario, std::span<const Measured> measured,
+                                        const Looks& looks) {
   std::vector<Judged> judged;
   for (const Budget& budget : scenario.budgets) {
     for (const Arm& arm : scenario.arms) {
       const bool meant = budget.arm.empty() ? arm.role == Role::treatment : arm.name == budget.arm;
-      if (meant) judged.push_back(judge_one(budget, arm.name, find(measured, budget, arm.name)));
+      if (!meant) continue;
+      const Phase phase = phase_of(scenario, budget);
+      Judged& one = judged.emplace_back(judge_one(budget, arm.name, phase, find(measured, budget, arm.name, phase)));
+      if (phase == Phase::pairs)
+        hold_against_blocks(one.result, budget, find(measured, budget, arm.name, Phase::blocks));
     }
   }
-  correct(judged, scenario.plan.confidence);
+  correct(judged, looks, scenario.plan.confidence);
   std::vector<BudgetResult> results;
   for (Judged& j : judged) results.push_back(std::move(j.result));
   return results;

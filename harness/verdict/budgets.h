@@ -8,6 +8,7 @@
 #include "harness/scenario/scenario.h"
 #include "harness/stats/distributions.h"
 #include "harness/verdict/comparison.h"
+#include "harness/verdict/looks.h"
 
 namespace tracetax {
 
@@ -19,8 +20,10 @@ constexpr Verdict judge(const Interval& increase, double limit) {
 }
 
 // One result for each budget and treatment it is about, in the scenario's order. Numbers are increases for the worse:
-// for throughput a drop of 3 % is +3 %. An `exceeded` has passed Holm's correction over all measured budgets; `within`
-// needs none, because every one must hold.
-std::vector<BudgetResult> judge_budgets(const Scenario& scenario, std::span<const Measured> measured);
+// for throughput a drop of 3 % is +3 %. An `exceeded` has passed Holm's correction over all measured budgets at this
+// look's levels (Ye et al. 2013); `within` needs none, because every one must hold. What pairs say is `within` is
+// `inconclusive` when blocks of the same run say that it is not: then the cost is not inline, and pairs hide it.
+std::vector<BudgetResult> judge_budgets(const Scenario& scenario, std::span<const Measured> measured,
+                                        const Looks& looks);
 
 }  // namespace tracetax

@@ -38,14 +38,15 @@ bool keeps_traces(const TracingConfig& tracing) {
 
 // The sets of services, as the sink names them, that a call which reached its tool has passed. Programs of the user's
 // are left out: whether and under which name they trace is not known.
-std::vector<std::string> complete_sets(const Topology& topology) {
+std::vector<std::string> complete_sets(const Topology& topology, const Arm& arm) {
+  const auto is_mock = [&](const Hop& hop) { return hop.url.empty() && command_of(hop, arm).empty(); };
   std::vector<std::string> hops;
-  if (topology.router && topology.router->is_mock()) hops.emplace_back("mcp-router");
-  if (topology.gateway && topology.gateway->is_mock()) hops.emplace_back("mcp-gateway");
+  if (topology.router && is_mock(*topology.router)) hops.emplace_back("mcp-router");
+  if (topology.gateway && is_mock(*topology.gateway)) hops.emplace_back("mcp-gateway");
   std::vector<std::string> sets;
   for (const ServerHop& server : topology.servers) {
     std::vector<std::string> names = hops;
-    if (server.is_mock()) names.push_back(server.name);
+    if (is_mock(server)) names.push_back(server.name);
     std::ranges::sort(names);
     std::string joined;
     for (const std::string& name : names) joined += (joined.empty() ? "" : ",") + name;
@@ -54,7 +55,7 @@ std::vector<std::string> complete_sets(const Topology& topology) {
   return sets;
 }
 
-CheckResult check_ratio(const SamplingRatioCheck& check, const ArmSummary* arm) {
+CheckResult check_ratio(const SamplingRatioCheck& check, const ArmSummary* arm, double confidence) {
   CheckResult result{.name = "sampling_ratio", .arm = check.arm, .expected = check.expect};
   const std::uint64_t offered = arm ? arm->calls.sent() : 0;
   if (offered == 0) {
@@ -62,7 +63,7 @@ CheckResult check_ratio(const SamplingRatioCheck& check, const ArmSummary* arm) 
     return result;
   }
   const std::uint64_t kept = std::min(arm->traces.traces, offered);
-  const Interval share = clopper_pearson(kept, offered, 0.95);
+  const Interval share = clopper_pearson(kept, offered, confidence);
   result.observed = static_cast<double>(kept) / static_cast<double>(offered);
   result.low = share.low;
   result.high = share.high;
@@ -120,7 +121,7 @@ std::string describe(const ArmSummary& arm, const Wholeness& w, const std::vecto
 }
 
 CheckResult check_complete(const CompleteTracesCheck& check, const ArmSummary& arm,
-                           const std::vector<std::string>& sets) {
+                           const std::vector<std::string>& sets, double confidence) {
   CheckResult result{.name = "complete_traces", .arm = arm.name, .expected = check.max_broken};
   if (sets.empty() || arm.traces.traces == 0) {
     result.detail = sets.empty() ? "not measured: no service of the topology is known to trace"
@@ -129,7 +130,7 @@ CheckResult check_complete(const CompleteTracesCheck& check, const ArmSummary& a
   }
   const Wholeness w = wholeness_of(arm, sets);
   const auto traces = static_cast<double>(arm.traces.traces);
-  const Interval share = clopper_pearson(w.counted, arm.traces.traces, 0.95);
+  const Interval share = clopper_pearson(w.counted, arm.traces.traces, confidence);
   result.observed = static_cast<double>(w.counted) / traces;
   result.low = share.low;
   result.high = share.high;
@@ -146,19 +147,18 @@ CheckResult check_complete(const CompleteTracesCheck& check, const ArmSummary& a
 
 }  // namespace
 
-std::vector<CheckResult> run_checks(const Scenario& scenario, std::span<const ArmSummary> arms) {
-  const std::vector<std::string> sets = complete_sets(scenario.topology);
+std::vector<CheckResult> run_checks(const Scenario& scenario, std::span<const ArmSummary> arms, double confidence) {
   std::vector<CheckResult> results;
   for (const Check& check : scenario.checks) {
     if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check)) {
-      results.push_back(check_ratio(*ratio, find_arm(arms, ratio->arm)));
+      results.push_back(check_ratio(*ratio, find_arm(arms, ratio->arm), confidence));
       continue;
     }
     const auto& complete = std::get<CompleteTracesCheck>(check);
     for (const Arm& arm : scenario.arms) {
       const bool meant = complete.arm.empty() ? keeps_traces(arm.tracing) : arm.name == complete.arm;
       const ArmSummary* summary = find_arm(arms, arm.name);
-      if (meant && summary) results.push_back(check_complete(complete, *summary, sets));
+      if (meant && summary) results.push_back(check_complete(complete, *summary, complete_sets(scenario.topology, arm), confidence));
     }
   }
   return results;

@@ -10,7 +10,8 @@
 
 namespace tracetax {
 
-// One result for each check and arm it is about, in the scenario's order. `arms`: the summaries of all arms.
-std::vector<CheckResult> run_checks(const Scenario& scenario, std::span<const ArmSummary> arms);
+// One result for each check and arm it is about, in the scenario's order. `arms`: the summaries of all arms; their
+// intervals have this confidence.
+std::vector<CheckResult> run_checks(const Scenario& scenario, std::span<const ArmSummary> arms, double confidence);
 
 }  // namespace tracetax

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "harness/stats/power.h"
+
 namespace tracetax {
 namespace {
 
@@ -27,10 +29,19 @@ void widen_by_counts(Measured& measured, const std::vector<PairedTrial>& pairs, 
   measured.comparison.absolute.high += bound;
 }
 
+// In standard deviations of a unit. It takes a search with the noncentral t, and all metrics of a result share one or
+// two of them.
+double smallest_effect_per_deviation(std::uint32_t units, double confidence) {
+  thread_local std::map<std::pair<std::uint32_t, double>, double> known;
+  const auto [found, is_new] = known.try_emplace({units, confidence});
+  if (is_new) found->second = minimum_detectable_effect(1, units, confidence);
+  return found->second;
+}
+
 }  // namespace
 
-std::optional<Measured> compare(const std::vector<PairedTrial>& pairs, const MetricKey& key, const std::string& control,
-                                const std::string& treatment, double confidence) {
+std::optional<Measured> compare(const std::vector<PairedTrial>& pairs, const MetricKey& key,
+                                const ComparisonTerms& terms) {
   std::vector<double> controls;
   std::vector<double> treatments;
   std::vector<double> differences;
@@ -52,36 +63,43 @@ std::optional<Measured> compare(const std::vector<PairedTrial>& pairs, const Met
   Comparison& comparison = measured.comparison;
   comparison.metric = key.metric;
   comparison.service = key.service;
-  comparison.control = control;
-  comparison.treatment = treatment;
-  comparison.confidence = confidence;
+  comparison.phase = terms.phase;
+  comparison.control = terms.control;
+  comparison.treatment = terms.treatment;
+  comparison.confidence = terms.confidence;
   comparison.blocks = static_cast<std::uint32_t>(differences.size());
   // Over the same units as the difference, so that treatment - control is the difference shown.
   comparison.control_value = estimate_mean(independent_units(controls, launches)).mean;
   comparison.treatment_value = estimate_mean(independent_units(treatments, launches)).mean;
   measured.absolute = estimate_mean(independent_units(differences, launches));
+  const double confidence = 1 - 2 * terms.level;
   const Interval absolute = student_interval(measured.absolute, confidence);
+  comparison.units = static_cast<std::uint32_t>(measured.absolute.units);
+  comparison.difference = {measured.absolute.mean, measured.absolute.standard_error};
+  const double unit_deviation = measured.absolute.standard_error * std::sqrt(static_cast<double>(comparison.units));
+  comparison.smallest_effect = unit_deviation * smallest_effect_per_deviation(comparison.units, confidence);
   comparison.absolute = {measured.absolute.mean, absolute.low, absolute.high};
   measured.never_more = std::ranges::all_of(differences, [](double d) { return d <= 0; });
   if (log_ratios.size() == differences.size()) {
     measured.log_ratio = estimate_mean(independent_units(log_ratios, launches));
     const Interval ratio = student_interval(*measured.log_ratio, confidence);
+    comparison.log_ratio = UnitMean{measured.log_ratio->mean, measured.log_ratio->standard_error};
     comparison.relative = Estimate{std::expm1(measured.log_ratio->mean), std::expm1(ratio.low), std::expm1(ratio.high)};
   }
   widen_by_counts(measured, pairs, confidence);
   return measured;
 }
 
-std::vector<Measured> compare_all(const std::vector<PairedTrial>& pairs, const std::string& control,
-                                  const std::string& treatment, double confidence) {
+std::vector<Measured> compare_all(const std::vector<PairedTrial>& pairs, const ComparisonTerms& terms) {
   std::set<std::string> services{""};
   for (const PairedTrial& pair : pairs) {
     for (const auto& [key, value] : pair.treatment->values) services.insert(key.service);
   }
   std::vector<Measured> all;
   for (const MetricInfo& metric : all_metrics()) {
+    if (terms.phase == Phase::pairs && !metric.pairs_allowed) continue;
     for (const std::string& service : services) {
-      auto measured = compare(pairs, {std::string(metric.name), service}, control, treatment, confidence);
+      auto measured = compare(pairs, {std::string(metric.name), service}, terms);
       if (measured) all.push_back(std::move(*measured));
     }
   }

@@ -1,5 +1,5 @@
 #pragma once
-// A treatment against the control, block by block. Internal to harness/verdict.
+// A treatment against the control, block by block, in one phase. Internal to harness/verdict.
 
 #include <cstddef>
 #include <map>
@@ -29,12 +29,20 @@ struct Measured {
   bool never_more = false;                  // in no block had the treatment more than the control
 };
 
-// Empty when fewer than two blocks have the metric in both arms: then there is no spread and nothing can be said.
-std::optional<Measured> compare(const std::vector<PairedTrial>& pairs, const MetricKey& key, const std::string& control,
-                                const std::string& treatment, double confidence);
+// What all comparisons of a result share.
+struct ComparisonTerms {
+  Phase phase = Phase::blocks;
+  std::string control, treatment;
+  double confidence = 0.95;  // that the intervals hold over all looks
+  double level = 0.025;      // one-sided, of this look: each end of an interval is exceeded with this chance
+};
 
-// All metrics that the pairs have, in the order of all_metrics(); services by name after the whole system.
-std::vector<Measured> compare_all(const std::vector<PairedTrial>& pairs, const std::string& control,
-                                  const std::string& treatment, double confidence);
+// Empty when fewer than two blocks have the metric in both arms: then there is no spread and nothing can be said.
+std::optional<Measured> compare(const std::vector<PairedTrial>& pairs, const MetricKey& key,
+                                const ComparisonTerms& terms);
+
+// All metrics that the phase may carry and the pairs have, in the order of all_metrics(); services by name after the
+// whole system.
+std::vector<Measured> compare_all(const std::vector<PairedTrial>& pairs, const ComparisonTerms& terms);
 
 }  // namespace tracetax

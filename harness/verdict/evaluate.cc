@@ -13,13 +13,13 @@
 namespace tracetax {
 namespace {
 
-// By arm and block, of valid trials.
+// By arm and block, of one phase's valid trials.
 using ValuesByBlock = std::map<std::string, std::map<std::uint32_t, TrialValues>>;
 
-ValuesByBlock values_by_block(std::span<const TrialRecord> trials) {
+ValuesByBlock values_by_block(std::span<const TrialRecord> trials, Phase phase) {
   ValuesByBlock values;
   for (const TrialRecord& trial : trials) {
-    if (trial.failure.empty()) values[trial.arm][trial.block] = values_of(trial);
+    if (trial.failure.empty() && trial.phase == phase) values[trial.arm][trial.block] = values_of(trial);
   }
   return values;
 }
@@ -35,12 +35,14 @@ std::vector<PairedTrial> pair_up(ValuesByBlock& values, const std::map<std::uint
   return pairs;
 }
 
-// Blocks in which every arm ran, valid or not.
-std::uint32_t complete_blocks(std::span<const TrialRecord> trials, std::size_t arms) {
-  std::map<std::uint32_t, std::set<std::string>> seen;
-  for (const TrialRecord& trial : trials) seen[trial.block].insert(trial.arm);
+// Blocks in which every arm ran in every phase of the plan, valid or not.
+std::uint32_t complete_blocks(const Scenario& scenario, std::span<const TrialRecord> trials) {
+  std::map<std::uint32_t, std::set<std::pair<Phase, std::string>>> seen;
+  for (const TrialRecord& trial : trials) seen[trial.block].insert({trial.phase, trial.arm});
+  const std::size_t phases = std::size_t{scenario.plan.run_blocks} + std::size_t{scenario.plan.run_pairs};
+  const std::size_t all = scenario.arms.size() * phases;
   return static_cast<std::uint32_t>(
-      std::ranges::count_if(seen, [&](const auto& b) { return b.second.size() == arms; }));
+      std::ranges::count_if(seen, [&](const auto& b) { return b.second.size() == all; }));
 }
 
 Verdict overall(const Result& result) {
@@ -58,6 +60,12 @@ Verdict overall(const Result& result) {
   return any && !undecided ? Verdict::within : Verdict::inconclusive;
 }
 
+std::uint32_t undecided(const Result& result) {
+  const auto open = [](const auto& judged) { return judged.verdict == Verdict::inconclusive; };
+  return static_cast<std::uint32_t>(std::ranges::count_if(result.budgets, open) +
+                                    std::ranges::count_if(result.checks, open));
+}
+
 }  // namespace
 
 Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, const RunInfo& info) {
@@ -71,8 +79,12 @@ Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, c
   result.started_at_unix_s = info.started_at_unix_s;
   result.duration = info.duration;
   result.seed = scenario.plan.seed;
+  result.fingerprint = info.fingerprint;
+  result.blocks_least = scenario.plan.blocks_min;
   result.blocks_planned = scenario.plan.blocks_max;
-  result.blocks_done = complete_blocks(trials, scenario.arms.size());
+  result.blocks_done = complete_blocks(scenario, trials);
+  result.stopped = to_string(info.looks.stopped);
+  result.strict = info.strict;
   result.window_s = to_seconds(scenario.plan.window);
   result.load_description = info.load_description;
   result.environment = info.environment;
@@ -85,27 +97,46 @@ Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, c
   }
   result.launches = static_cast<std::uint32_t>(launches.size());
 
-  ValuesByBlock values = values_by_block(trials);
+  const double level = level_of(info.looks, (1 - scenario.plan.confidence) / 2);
+  std::map<Phase, ValuesByBlock> values;
+  for (const Phase phase : {Phase::pairs, Phase::blocks}) values[phase] = values_by_block(trials, phase);
   const std::string& control = scenario.control().name;
   std::vector<Measured> measured;
   for (const Arm& arm : scenario.arms) {
     result.arms.push_back(summarise(arm, trials));
     if (arm.role == Role::control) continue;
-    const std::vector<PairedTrial> pairs = pair_up(values, launch_of, control, arm.name);
-    for (Measured& m : compare_all(pairs, control, arm.name, scenario.plan.confidence)) {
-      result.comparisons.push_back(m.comparison);
-      measured.push_back(std::move(m));
+    for (const Phase phase : {Phase::blocks, Phase::pairs}) {
+      const std::vector<PairedTrial> pairs = pair_up(values[phase], launch_of, control, arm.name);
+      for (Measured& m : compare_all(pairs, {phase, control, arm.name, scenario.plan.confidence, level})) {
+        result.comparisons.push_back(m.comparison);
+        measured.push_back(std::move(m));
+      }
     }
   }
-  result.budgets = judge_budgets(scenario, measured);
-  result.checks = run_checks(scenario, result.arms);
+  result.budgets = judge_budgets(scenario, measured, info.looks);
+  result.checks = run_checks(scenario, result.arms, 1 - 2 * level);
   result.verdict = overall(result);
+  result.looks = info.looked;
+  if (result.blocks_done > 0) result.looks.push_back({result.blocks_done, level, undecided(result)});
+
   result.warnings = info.warnings;
-  for (std::string& warning : find_warnings(scenario, trials, result)) {
-    if (std::ranges::find(result.warnings, warning) == result.warnings.end())
-      result.warnings.push_back(std::move(warning));
+  for (Warning& warning : find_warnings(scenario, trials, result)) {
+    if (warning.doubt) result.doubts.push_back(warning.text);
+    if (std::ranges::find(result.warnings, warning.text) == result.warnings.end())
+      result.warnings.push_back(std::move(warning.text));
+  }
+  for (const std::string& doubt : result.environment.warnings) result.doubts.push_back(doubt);
+  if (info.strict && !result.doubts.empty() && result.verdict == Verdict::within) {
+    result.verdict = Verdict::inconclusive;
+    result.warnings.insert(result.warnings.begin(),
+                           "strict: every budget is within, but the numbers are in doubt, so the whole is inconclusive; "
+                           "the warnings below say why");
   }
   return result;
+}
+
+bool all_decided(const Result& result) {
+  return !(result.budgets.empty() && result.checks.empty()) && undecided(result) == 0;
 }
 
 int exit_code(const Result& result) {

@@ -9,6 +9,7 @@
 #include "harness/results/result.h"
 #include "harness/results/trial.h"
 #include "harness/scenario/scenario.h"
+#include "harness/verdict/looks.h"
 
 namespace tracetax {
 
@@ -22,11 +23,18 @@ struct RunInfo {
   bool finished = true;
   std::vector<std::string> failures{};  // any: the result is not valid
   std::vector<std::string> warnings{};  // shown before those found in the trials
+  std::string fingerprint{};            // Result::fingerprint
+  Looks looks{};                        // none: one look at a fixed number of blocks
+  std::vector<LookResult> looked{};     // what earlier looks found
+  bool strict = false;                  // while the numbers are in doubt nothing is `within`
 };
 
 // Trials in any order. Those with a `failure` count their calls and nothing else; a comparison uses the blocks in which
 // both of its arms have a valid trial. docs/statistics.md says how each number is made.
 Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, const RunInfo& info);
+
+// Every budget and check is `within` or `exceeded`: more blocks would change nothing.
+bool all_decided(const Result& result);
 
 // design.md §3: 0 within, 1 exceeded, 3 inconclusive, 4 not valid. (2 and 130 are the command line's.)
 int exit_code(const Result& result);

@@ -34,6 +34,7 @@ std::vector<double> sorted_times(const std::vector<Sample>& samples, bool (*take
 void add_times(TrialValues& out, const std::string& prefix, const std::vector<double>& sorted) {
   if (sorted.empty()) return;
   out.values[{prefix + ".mean"}] = mean_of(sorted);
+  out.values[{prefix + ".trimmed_mean"}] = trimmed_mean_of_sorted(sorted);
   for (const auto& [name, p] : quantiles) {
     out.values[{prefix + "." + std::string(name)}] = quantile_of_sorted(sorted, p);
   }

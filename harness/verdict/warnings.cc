@@ -15,6 +15,7 @@ constexpr std::uint32_t blocks_simulated = 6;    // the fewest that docs/statist
 constexpr double send_lag_share = 0.1;           // of the median latency
 constexpr double steal_limit = 0.02;             // of all cores' time
 constexpr double busy_generator = 0.8;           // of a worker's time
+constexpr double exported_in_window_least = 0.5;  // of an arm's OTLP bytes
 constexpr std::uint64_t calls_beyond_least = 5;  // per window, above a quantile that carries a budget
 
 std::string duration(std::int64_t ns) {
@@ -24,43 +25,46 @@ std::string counted(std::uint64_t n) {
   return format_count(static_cast<std::int64_t>(n));
 }
 
-using Warnings = std::vector<std::string>;
+struct Warnings : std::vector<Warning> {
+  void add(std::string text) { push_back({std::move(text), false}); }
+  void add_doubt(std::string text) { push_back({std::move(text), true}); }
+};
 
 void about_the_plan(const Scenario& scenario, const Result& result, Warnings& out) {
   if (!result.finished) {
-    out.push_back(fmt::format("the run ended after {} of {} blocks; what is here was measured, and there is less of it",
+    out.add(fmt::format("the run ended after {} of {} blocks; what is here was measured, and there is less of it",
                               result.blocks_done, result.blocks_planned));
   }
   if (result.budgets.empty() && result.checks.empty()) {
-    out.emplace_back(
+    out.add(
         "the scenario has no budget and no check: there is nothing to hold the numbers to, so no verdict; "
         "add `budgets:`");
   }
   if (result.blocks_done < 2) {
-    out.push_back(
+    out.add(
         fmt::format("{} complete block(s): without a second one there is no spread and nothing is compared; raise "
                     "plan.blocks",
                     result.blocks_done));
   } else if (result.blocks_done < blocks_simulated) {
-    out.push_back(
+    out.add(
         fmt::format("{} blocks: the intervals are wide and hold their confidence only for well-behaved "
                     "differences; {} are the least they were checked for, so raise plan.blocks",
                     result.blocks_done, blocks_simulated));
   }
   if (result.blocks_done >= 2 && result.launches == 1) {
-    out.emplace_back(
+    out.add(
         "all blocks share one start of the processes: its luck (addresses, page placement) is in every "
         "difference and no interval shows it; raise plan.launches");
   } else if (result.launches > 1 && result.launches < std::min(result.blocks_done, blocks_simulated)) {
-    out.push_back(
+    out.add(
         fmt::format("the intervals rest on {} starts of the processes, because blocks that share one share its "
                     "luck; raise plan.launches for narrower ones",
                     result.launches));
   }
   if (result.environment.build_type == "Debug") {
-    out.emplace_back("tracetax is a Debug build: its own costs are in every number; measure with the release preset");
+    out.add_doubt("tracetax is a Debug build: its own costs are in every number; measure with the release preset");
   }
-  for (std::string& warning : scenario_warnings(scenario)) out.push_back(std::move(warning));
+  for (std::string& warning : scenario_warnings(scenario)) out.add(std::move(warning));
 }
 
 bool errors_are_planned(const Scenario& scenario, const std::string& arm) {
@@ -72,7 +76,7 @@ bool errors_are_planned(const Scenario& scenario, const std::string& arm) {
 void about_an_arm(const Scenario& scenario, const ArmSummary& arm, Warnings& out) {
   const std::uint64_t lost = arm.spans.lost();
   if (lost > 0) {
-    out.push_back(
+    out.add_doubt(
         fmt::format("arm {}: {} of {} sampled spans never reached the sink ({}); it looks cheaper than it is. "
                     "Raise batch.queue or lower the load",
                     arm.name, counted(lost), counted(arm.spans.sampled),
@@ -80,7 +84,7 @@ void about_an_arm(const Scenario& scenario, const ArmSummary& arm, Warnings& out
   }
   if (arm.latency.count > 0 &&
       static_cast<double>(arm.send_lag_p99_ns) > send_lag_share * static_cast<double>(arm.latency.p50_ns)) {
-    out.push_back(fmt::format(
+    out.add_doubt(fmt::format(
         "arm {}: 1 % of the calls were sent {} or more after they were due, {} of the median "
         "latency; the generator shares its cores. Lower the rate, set load.spin, or give it cores",
         arm.name, duration(arm.send_lag_p99_ns),
@@ -88,20 +92,20 @@ void about_an_arm(const Scenario& scenario, const ArmSummary& arm, Warnings& out
   }
   const std::uint64_t unanswered = arm.calls.failed() - arm.calls.tool_error;
   if (unanswered > 0) {
-    out.push_back(
+    out.add_doubt(
         fmt::format("arm {}: {} of {} calls had no result ({} protocol errors, {} timed out, {} disconnected, "
                     "{} never sent) and are in no latency; look at the services' logs in the result folder",
                     arm.name, counted(unanswered), counted(arm.calls.planned), counted(arm.calls.protocol_error),
                     counted(arm.calls.timed_out), counted(arm.calls.disconnected), counted(arm.calls.never_sent)));
   }
   if (arm.calls.tool_error > 0 && !errors_are_planned(scenario, arm.name)) {
-    out.push_back(
+    out.add(
         fmt::format("arm {}: {} calls ended in a tool error that the scenario does not ask for; their latency "
                     "counts, and may be another one than a success has",
                     arm.name, counted(arm.calls.tool_error)));
   }
   if (!arm.calls.adds_up()) {
-    out.push_back(fmt::format("arm {}: the calls do not add up to the {} planned; this is a fault of tracetax",
+    out.add_doubt(fmt::format("arm {}: the calls do not add up to the {} planned; this is a fault of tracetax",
                               arm.name, counted(arm.calls.planned)));
   }
 }
@@ -114,26 +118,47 @@ void about_the_machine(const Scenario& scenario, std::span<const TrialRecord> tr
   for (const TrialRecord& trial : trials) {
     if (trial.steal_share > steal_limit) ++stolen;
     worst_steal = std::max(worst_steal, trial.steal_share);
-    if (to_seconds(trial.generator_cpu) > busy_generator * to_seconds(trial.duration) * scenario.load.workers) ++busy;
+    const std::size_t generators = trial.phase == Phase::pairs ? scenario.arms.size() : 1;
+    const double threads = static_cast<double>(generators) * scenario.load.workers;
+    if (to_seconds(trial.generator_cpu) > busy_generator * to_seconds(trial.duration) * threads) ++busy;
     if (!trial.failure.empty()) ++invalid;
   }
   if (stolen > 0) {
-    out.push_back(
+    out.add_doubt(
         fmt::format("in {} of {} trials the hypervisor took more than {} of the CPU time (at most {}): a "
                     "neighbour is in the numbers; measure at a quieter time or on a machine of your own",
                     stolen, trials.size(), format_share(steal_limit, 0), format_share(worst_steal, 1)));
   }
   if (busy > 0 && scenario.load.spin == Nanos{}) {
-    out.push_back(
+    out.add_doubt(
         fmt::format("in {} of {} trials the generator used more than {} of its {} worker(s): it may be what is "
                     "measured; raise load.workers or lower the rate",
                     busy, trials.size(), format_share(busy_generator, 0), scenario.load.workers));
   }
   if (invalid > 0) {
-    out.push_back(
+    out.add_doubt(
         fmt::format("{} of {} trials are not valid and in no comparison: their blocks count only for the other "
                     "arms",
                     invalid, trials.size()));
+  }
+}
+
+// What is exported by the flush after a window has cost its CPU, which is counted, but disturbed no call.
+void about_export_cycles(const Scenario& scenario, std::span<const TrialRecord> trials, Warnings& out) {
+  for (const Arm& arm : scenario.arms) {
+    std::uint64_t in_window = 0;
+    std::uint64_t all = 0;
+    for (const TrialRecord& trial : trials) {
+      if (trial.arm != arm.name || trial.phase != Phase::blocks) continue;
+      in_window += trial.bytes_in_window;
+      for (const auto& [service, counts] : trial.spans) all += counts.bytes;
+    }
+    const double share = all == 0 ? 1 : static_cast<double>(in_window) / static_cast<double>(all);
+    if (share >= exported_in_window_least) continue;
+    out.add_doubt(
+        fmt::format("arm {}: only {} of what it exported left during the windows, the rest in the flush after them: the "
+                    "latencies do not hold what exporting costs. Make plan.window longer or batch.delay shorter",
+                    arm.name, format_share(share, 0)));
   }
 }
 
@@ -147,7 +172,7 @@ void about_thin_tails(const Scenario& scenario, const Result& result, Warnings& 
     if (beyond < calls_beyond_least) rare.emplace(budget.metric, beyond);
   }
   for (const auto& [metric, beyond] : rare) {
-    out.push_back(
+    out.add(
         fmt::format("{} rests on about {:.1f} calls a window of {}: it is nearly the maximum; a longer window "
                     "or a higher rate makes it a quantile",
                     metric, beyond, duration(scenario.plan.window.count())));
@@ -161,19 +186,20 @@ void from_the_trials(std::span<const TrialRecord> trials, Warnings& out) {
     for (const std::string& warning : trial.warnings) ++seen["arm " + trial.arm + ": " + warning];
   }
   for (const auto& [text, times] : seen) {
-    out.push_back(times == 1 ? text : fmt::format("{} (in {} trials)", text, times));
+    out.add(times == 1 ? text : fmt::format("{} (in {} trials)", text, times));
   }
 }
 
 }  // namespace
 
-std::vector<std::string> find_warnings(const Scenario& scenario, std::span<const TrialRecord> trials,
-                                       const Result& result) {
+std::vector<Warning> find_warnings(const Scenario& scenario, std::span<const TrialRecord> trials,
+                                   const Result& result) {
   Warnings out;
   about_the_plan(scenario, result, out);
   for (const ArmSummary& arm : result.arms) about_an_arm(scenario, arm, out);
   about_thin_tails(scenario, result, out);
   about_the_machine(scenario, trials, out);
+  about_export_cycles(scenario, trials, out);
   from_the_trials(trials, out);
   return out;
 }

@@ -12,8 +12,13 @@
 
 namespace tracetax {
 
+struct Warning {
+  std::string text{};
+  bool doubt = false;  // the numbers themselves may be wrong, not only wide
+};
+
 // `result` has its arms, comparisons, budgets and checks already.
-std::vector<std::string> find_warnings(const Scenario& scenario, std::span<const TrialRecord> trials,
-                                       const Result& result);
+std::vector<Warning> find_warnings(const Scenario& scenario, std::span<const TrialRecord> trials,
+                                   const Result& result);
 
 }  // namespace tracetax

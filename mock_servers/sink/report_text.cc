@@ -50,6 +50,10 @@ std::string collect_json(const Collection& collection) {
                {"service_sets", traces.service_sets}});
 }
 
+std::string stats_json(std::uint64_t held_bytes) {
+  return dump({{"held_bytes", held_bytes}});
+}
+
 std::string openmetrics(const Totals& totals, std::uint64_t held_bytes) {
   std::string text;
   add_counter(text, "otlp_sink_spans_received", "Spans decoded so far; exact after POST /flush.", totals.spans);

@@ -24,16 +24,18 @@ using service::AdminResponse;
 AdminResponse answer(const AdminRequest& request, Store& store) {
   const std::string& path = request.target;
   const bool post = path == "/flush" || path == "/collect";
-  const bool known = post || path == "/healthz" || path == "/metrics" || path == "/traces";
+  const bool known = post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces";
   AdminResponse response;
   if (!known) {
-    response = {404, "text/plain; charset=utf-8", "here are /healthz, /metrics, /traces, POST /flush, POST /collect\n"};
+    response = {404, "text/plain; charset=utf-8", "here are /healthz, /metrics, /stats, /traces, POST /flush, POST /collect\n"};
   } else if (request.method != (post ? "POST" : "GET")) {
     response = {405, "text/plain; charset=utf-8", post ? "POST only\n" : "GET only\n"};
   } else if (path == "/healthz") {
     response.body = "ok\n";
   } else if (path == "/metrics") {
     response = {200, service::openmetrics_type, openmetrics(store.totals(), store.held_bytes())};
+  } else if (path == "/stats") {
+    response = {200, "application/json", stats_json(store.held_bytes())};
   } else if (path == "/traces") {
     response = {200, "application/json", traces_json(store.payloads())};
   } else if (path == "/flush") {

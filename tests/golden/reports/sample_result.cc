@@ -58,9 +58,10 @@ ArmSummary arm(const std::string& name, const std::string& role, std::int64_t sh
 }
 
 Comparison compared(const std::string& metric, const std::string& treatment, double control, double treated, double low,
-                    double high, const std::string& service = {}) {
+                    double high, const std::string& service = {}, Phase phase = Phase::blocks) {
   Comparison c;
   c.metric = metric;
+  c.phase = phase;
   c.service = service;
   c.control = "untraced";
   c.treatment = treatment;
@@ -84,7 +85,10 @@ Result sample_result() {
   r.started_at_unix_s = 1'767'348'900;
   r.duration = std::chrono::milliseconds(195'400);
   r.seed = 42;
-  r.blocks_planned = r.blocks_done = r.launches = 8;
+  r.blocks_planned = 12;
+  r.blocks_done = r.launches = 8;
+  r.looks = {{.blocks = 6, .level = 0.0063, .undecided = 4}, {.blocks = 8, .level = 0.0081, .undecided = 3}};
+  r.stopped = "max time";
   r.window_s = 5;
   r.load_description = "open loop, poisson 400/s, 4 sessions";
   r.environment = environment();
@@ -103,9 +107,19 @@ Result sample_result() {
       compared("network_per_span", "ratio10", 0, 437, 431, 443),
       compared("spans_lost", "ratio10", 0, 0, -0.0003, 0.0003),
       compared("latency.p50", hostile, 2.21e6, 2.35e6, 132e3, 148e3),
+      compared("latency.p50", "ratio10", 2.24e6, 2.256e6, 14e3, 18e3, "", Phase::pairs),
       compared("cpu_per_call", hostile, 450e3, 674e3, 210e3, 238e3),
   };
   r.budgets = {
+      {.metric = "latency.p50",
+       .arm = "ratio10",
+       .phase = Phase::pairs,
+       .limit = 0.02,
+       .relative = true,
+       .estimate = 0.0071,
+       .low = 0.0063,
+       .high = 0.008,
+       .verdict = Verdict::within},
       {.metric = "latency.p50",
        .arm = "ratio10",
        .limit = 0.05,

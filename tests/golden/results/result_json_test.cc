@@ -81,7 +81,7 @@ Result example() {
   result.arms.push_back({.name = "ratio10", .role = "treatment"});
 
   result.comparisons.push_back({.metric = "latency.p50",
-                                .phase = "pairs",
+                                .phase = Phase::pairs,
                                 .control = "untraced",
                                 .treatment = "ratio10",
                                 .control_value = 2'180'003.5,
@@ -89,12 +89,17 @@ Result example() {
                                 .absolute = {.estimate = 19'000, .low = 16'000, .high = 23'000},
                                 .relative = Estimate{.estimate = 0.00871, .low = 0.0073, .high = 0.0105},
                                 .confidence = 0.99,
-                                .blocks = 6});
+                                .blocks = 6,
+                                .units = 6,
+                                .difference = {.mean = 19'000, .standard_error = 1'400},
+                                .log_ratio = UnitMean{.mean = 0.00867, .standard_error = 0.0006},
+                                .smallest_effect = 5'250});
   result.comparisons.push_back(
       {.metric = "cpu_per_call", .service = "gateway", .control = "untraced", .treatment = "ratio10"});
   result.budgets.push_back({.metric = "cpu_per_call",
                             .arm = "ratio10",
                             .service = "gateway",
+                            .phase = Phase::pairs,
                             .limit = 0.1,
                             .relative = true,
                             .estimate = 0.14,
@@ -112,6 +117,12 @@ Result example() {
                            .high = 0.105,
                            .verdict = Verdict::within,
                            .detail = "1,200 of 12,000 traces"});
+  result.fingerprint = "0123456789abcdef";
+  result.blocks_least = 4;
+  result.looks = {{.blocks = 4, .level = 0.004, .undecided = 2}, {.blocks = 6, .level = 0.021, .undecided = 1}};
+  result.stopped = "plan's end";
+  result.doubts = {"send lag p99 was 2.1 ms in 3 of 20 trials"};
+  result.strict = true;
   result.warnings = {"send lag p99 was 2.1 ms in 3 of 20 trials"};
   return result;
 }

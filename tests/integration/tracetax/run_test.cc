@@ -22,7 +22,7 @@ const std::string direct = "topology: { servers: [ { name: tools, listen: http, 
 
 std::string plan(int blocks, const std::string& window = "1s") {
   return "plan: { warmup: 200ms, settle: 100ms, window: " + window + ", blocks: " + std::to_string(blocks) +
-         ", launches: 1, seed: 42 }\n";
+         ", launches: 1, seed: 42, phases: [blocks] }\n";
 }
 const std::string lookup_load =
     "load:\n  arrivals: { process: poisson, rate: 200/s }\n  sessions: 2\n  timeout: 5s\n"
@@ -137,7 +137,7 @@ TEST(Run, APlantedDelayIsFoundAsWhatItIs) {
               "arms:\n"
               "  plain: { role: control, tracing: { sampler: none } }\n"
               "  slow: { role: treatment, tracing: { sampler: none }, tools: { lookup: { added_delay: 5ms } } }\n"
-              "plan: { warmup: 200ms, settle: 100ms, window: 1s, blocks: 5, launches: 1, seed: 1, confidence: 0.999 }\n"
+              "plan: { warmup: 200ms, settle: 100ms, window: 1s, blocks: 5, launches: 1, seed: 1, confidence: 0.999, phases: [blocks] }\n"
               "budgets: [ { metric: latency.p50, max: 1ms } ]\n"));
   const Ended run = place.tracetax({"run", scenario, "-o", place.folder() / "out"});
   EXPECT_EQ(run.code, 1) << run.err << run.out;

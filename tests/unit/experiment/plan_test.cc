@@ -71,5 +71,34 @@ TEST(Plan, TheSeedAloneDecidesIt) {
   EXPECT_NE(orders(a), orders(c));
 }
 
+TEST(Plan, PairsComeBeforeTheArmsInAboutHalfOfTheBlocks) {
+  std::size_t first = 0;
+  for (const BlockPlan& block : make_plan(scenario_of(2, 2000, 0))) first += block.pairs_first ? 1 : 0;
+  EXPECT_NEAR(static_cast<double>(first), 1000, 5 * 22.4);
+}
+
+Scenario looking(std::uint32_t least, std::uint32_t most, std::uint32_t looks, std::uint32_t launches = 0) {
+  Scenario scenario = scenario_of(2, most, launches);
+  scenario.plan.blocks_min = least;
+  scenario.plan.looks = looks;
+  return scenario;
+}
+
+TEST(Looks, AreSpreadFromTheLeastToTheMostBlocks) {
+  using V = std::vector<std::uint32_t>;
+  EXPECT_EQ(planned_looks(looking(6, 24, 4)), (V{6, 12, 18, 24}));
+  EXPECT_EQ(planned_looks(looking(6, 24, 1)), (V{24}));
+  EXPECT_EQ(planned_looks(looking(6, 24, 2)), (V{6, 24}));
+  EXPECT_EQ(planned_looks(looking(9, 9, 4)), (V{9}));
+  EXPECT_EQ(planned_looks(looking(6, 8, 20)), (V{6, 7, 8})) << "no more looks than blocks";
+}
+
+TEST(Looks, WaitForTheEndOfALaunch) {
+  using V = std::vector<std::uint32_t>;
+  // 24 blocks in 4 launches: 0-5, 6-11, 12-17, 18-23.
+  EXPECT_EQ(planned_looks(looking(7, 24, 3, 4)), (V{12, 18, 24}));
+  EXPECT_EQ(planned_looks(looking(6, 24, 4, 1)), (V{6, 12, 18, 24})) << "one launch has no end to wait for";
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -1,5 +1,6 @@
 #include "harness/load/schedule.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -20,6 +21,49 @@ Load load_of(std::uint32_t sessions, std::vector<double> weights = {1}) {
 
 const OpenArrivals constant_400{OpenArrivals::Process::constant, 400};
 const OpenArrivals poisson_400{OpenArrivals::Process::poisson, 400};
+
+TEST(Deal, EveryArmGetsEachCallOnceAndTheSameDraws) {
+  const ArrivalSchedule whole = make_schedule(poisson_400, load_of(3, {2, 1}), 20s, 7);
+  const auto dealt = deal_to_arms(whole, 3, 9);
+  ASSERT_EQ(dealt.size(), 3U);
+  const std::size_t rounds = whole.calls.size() / 3;
+  std::array<std::size_t, 3> first{};
+  for (const ArrivalSchedule& of_arm : dealt) {
+    ASSERT_EQ(of_arm.calls.size(), rounds);
+    EXPECT_EQ(of_arm.length, whole.length);
+  }
+  for (std::size_t i = 0; i < rounds; ++i) {
+    std::array<Nanos, 3> due{};
+    for (std::size_t arm = 0; arm < 3; ++arm) {
+      const PlannedCall& call = dealt[arm].calls[i];
+      EXPECT_EQ(call.draw, dealt[0].calls[i].draw);
+      EXPECT_EQ(call.spec, dealt[0].calls[i].spec);
+      EXPECT_EQ(call.session, dealt[0].calls[i].session);
+      EXPECT_EQ(call.session, i % 3);
+      due[arm] = call.due;
+      if (call.due == whole.calls[3 * i].due) ++first[arm];
+    }
+    std::ranges::sort(due);
+    for (std::size_t k = 0; k < 3; ++k) ASSERT_EQ(due[k], whole.calls[3 * i + k].due) << "together they are the schedule";
+  }
+  // Each arm comes first in a third of the rounds, within five binomial standard deviations.
+  const auto n = static_cast<double>(rounds);
+  for (const std::size_t times : first) EXPECT_NEAR(static_cast<double>(times), n / 3, 5 * std::sqrt(n * 2 / 9));
+}
+
+TEST(Deal, TheSeedAloneDecidesItAndNoCallIsInAnUnfinishedRound) {
+  const ArrivalSchedule whole = make_schedule(constant_400, load_of(1), 1s, 7);
+  const auto arms_of = [&](std::uint64_t seed) {
+    std::vector<Nanos> due;
+    const auto dealt = deal_to_arms(whole, 2, seed);
+    for (const PlannedCall& call : dealt[0].calls) due.push_back(call.due);
+    return due;
+  };
+  EXPECT_EQ(arms_of(1), arms_of(1));
+  EXPECT_NE(arms_of(1), arms_of(2));
+  EXPECT_EQ(deal_to_arms(whole, 7, 1)[6].calls.size(), 57U);  // 400 = 7 × 57 + 1
+  EXPECT_TRUE(deal_to_arms({}, 2, 1)[1].calls.empty());
+}
 
 TEST(Schedule, ConstantIsArithmeticWithoutDrift) {
   const ArrivalSchedule schedule = make_schedule({OpenArrivals::Process::constant, 300}, load_of(1), 100s, 1);

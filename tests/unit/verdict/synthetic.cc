@@ -21,8 +21,10 @@ void add_services(TrialRecord& trial, bool on) {
 
 void add_spans(TrialRecord& trial) {
   for (const char* name : {"router", "gateway"}) {
+    trial.bytes_in_window += 800 * calls;
     trial.spans[name] = {.started = 2 * calls, .sampled = 2 * calls, .received = 2 * calls, .bytes = 800 * calls};
   }
+  trial.bytes_in_window += 1200 * calls;
   trial.spans["tools"] = {.started = 3 * calls, .sampled = 3 * calls, .received = 3 * calls, .bytes = 1200 * calls};
   trial.traces.traces = calls;
   trial.traces.service_sets["mcp-gateway,mcp-router,tools"] = calls;
@@ -44,6 +46,7 @@ Scenario scenario() {
   on.tracing.batch.delay = std::chrono::milliseconds(200);
   s.arms = {off, on};
   s.plan.window = std::chrono::seconds(1);
+  s.plan.run_pairs = false;
   return s;
 }
 
@@ -55,13 +58,14 @@ Latency planted_shift(Nanos planted) {
   };
 }
 
-std::vector<TrialRecord> trials(const Scenario& scenario, const Latency& latency) {
+std::vector<TrialRecord> trials(const Scenario& scenario, const Latency& latency, Phase phase) {
   std::vector<TrialRecord> all;
   for (std::uint32_t block = 0; block < scenario.plan.blocks_max; ++block) {
     for (const Arm& arm : scenario.arms) {
       TrialRecord trial;
       trial.number = static_cast<std::uint32_t>(all.size());
       trial.block = trial.launch = block;
+      trial.phase = phase;
       trial.arm = arm.name;
       trial.window = trial.duration = scenario.plan.window;
       for (std::uint32_t call = 0; call < calls; ++call) {
