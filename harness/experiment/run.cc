@@ -6,6 +6,7 @@
 
 #include "harness/base/rng.h"
 #include "harness/base/text.h"
+#include "harness/experiment/placement.h"
 #include "harness/experiment/stack.h"
 #include "harness/experiment/usage.h"
 #include "harness/load/generator.h"
@@ -18,6 +19,7 @@ constexpr std::uint64_t stream_settle = 21;
 constexpr std::uint64_t stream_warmup = 22;
 constexpr std::uint64_t stream_mocks = 23;
 constexpr std::uint64_t stream_pairs = 24;
+constexpr std::uint64_t stream_placement = 25;
 
 // One arm while it lives. The generator connects to the stack, so it goes first.
 struct LiveArm {
@@ -119,6 +121,7 @@ class Experiment {
   void launch(std::uint32_t launch, std::uint32_t launches) {
     observer_.on_launch(launch, launches);
     arms_.clear();
+    threads_ = std::make_unique<LoadThreads>(std::min(scenario_.load.workers, scenario_.load.sessions));
     launch_ = launch;
     arms_.resize(scenario_.arms.size());
     for (std::size_t i = 0; i < arms_.size(); ++i) {
@@ -129,7 +132,7 @@ class Experiment {
       // The same in every arm: mocks that draw for themselves draw alike.
       options.seed = derive_seed({scenario_.plan.seed, stream_mocks, launch});
       arms_[i].stack = std::make_unique<Stack>(scenario_, arm, options);
-      arms_[i].generator = std::make_unique<Generator>(scenario_.load, arms_[i].stack->targets());
+      arms_[i].generator = std::make_unique<Generator>(scenario_.load, arms_[i].stack->targets(), *threads_);
       arms_[i].generator->open();
     }
     if (scenario_.plan.warmup <= Nanos{}) return;
@@ -144,7 +147,22 @@ class Experiment {
     if (!dead.empty()) throw WorldError(fmt::format("arm {}: {}", name, dead));
   }
 
+  // The same cores for the same services of all arms, drawn anew for each block.
+  void place(const BlockPlan& block) {
+    const std::vector<int> cores = allowed_cores();
+    if (scenario_.plan.placement == Placement::free || cores.size() < 2) return;
+    const std::size_t loaders = threads_->count();
+    const std::vector<int> placement = draw_placement(loaders + arms_.front().stack->service_pids().size(), cores,
+                                                      derive_seed({block.seed, stream_placement}));
+    threads_->place(std::span(placement).first(loaders));
+    for (LiveArm& arm : arms_) {
+      const std::vector<pid_t> services = arm.stack->service_pids();
+      for (std::size_t i = 0; i < services.size(); ++i) place_main_thread(services[i], placement[loaders + i]);
+    }
+  }
+
   void run_block(const BlockPlan& block) {
+    place(block);
     if (scenario_.plan.run_pairs && block.pairs_first) run_pairs(block, 0);
     if (scenario_.plan.run_blocks) {
       for (std::size_t position = 0; position < block.order.size() && !stop_; ++position) {
@@ -289,6 +307,7 @@ class Experiment {
   const RunObserver& observer_;
   const std::atomic<bool>& stop_;
   const std::vector<std::string> tools_;
+  std::unique_ptr<LoadThreads> threads_{};  // outlive the arms
   std::vector<LiveArm> arms_{};
   std::uint32_t launch_ = 0;
   std::uint32_t blocks_done_ = 0;

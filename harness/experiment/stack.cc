@@ -364,6 +364,14 @@ std::map<std::string, SpanCounts> Stack::span_counts() {
   return counts;
 }
 
+std::vector<pid_t> Stack::service_pids() const {
+  std::vector<pid_t> pids;
+  for (const Member& member : members_) {
+    if (member.service != "sink") pids.push_back(member.process->pid());
+  }
+  return pids;
+}
+
 std::uint64_t Stack::bytes_received() {
   std::uint64_t bytes = 0;
   for (const Member& member : members_) {

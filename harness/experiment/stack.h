@@ -66,6 +66,9 @@ class Stack {
   };
   Received collect();
 
+  // Main threads of the services, in the same order in every arm; the sink is not among them.
+  std::vector<pid_t> service_pids() const;
+
   UsageReading read_usage() const;
   std::vector<ServiceUsage> usage_between(const UsageReading& before, const UsageReading& after) const;
 

@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <deque>
 #include <future>
-#include <optional>
 #include <stdexcept>
-#include <thread>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -76,10 +73,10 @@ struct PreparedCall {
 }  // namespace
 
 struct Generator::Worker {
-  asio::io_context io{1};
-  asio::executor_work_guard<asio::io_context::executor_type> guard = asio::make_work_guard(io);
+  explicit Worker(asio::io_context& context) : io(context), idle(context) {}
+
+  asio::io_context& io;  // run by a thread of LoadThreads
   std::vector<SessionSlot> slots{};
-  std::thread thread{};
 
   // State of the window that runs.
   std::vector<PreparedCall> calls{};
@@ -90,7 +87,7 @@ struct Generator::Worker {
   Nanos spin{};
   std::uint32_t max_in_flight = 0;
   std::size_t outstanding = 0;
-  std::optional<asio::steady_timer> idle{};
+  asio::steady_timer idle;
   std::exception_ptr failure{};
 
   // Runs `work` on the worker's thread and waits for it; rethrows what it throws.
@@ -135,7 +132,7 @@ struct Generator::Worker {
       slot.waiting.pop_front();
       launch(next);
     }
-    if (outstanding == 0) idle->cancel();
+    if (outstanding == 0) idle.cancel();
   }
 
   void launch(std::size_t index) {
@@ -143,7 +140,7 @@ struct Generator::Worker {
     asio::co_spawn(io, one_call(index), [this](std::exception_ptr error) {
       if (!error) return;
       if (!failure) failure = error;
-      idle->cancel();
+      idle.cancel();
     });
   }
 
@@ -159,9 +156,9 @@ struct Generator::Worker {
 
   asio::awaitable<void> wait_for_answers() {
     while (outstanding > 0 && !failure) {
-      idle->expires_at(Clock::time_point::max());
+      idle.expires_at(Clock::time_point::max());
       boost::system::error_code cancelled;
-      co_await idle->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+      co_await idle.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     }
   }
 
@@ -207,31 +204,28 @@ struct Generator::Worker {
       asio::co_spawn(io, drive_closed(i, load, arguments, session, seed, window), [this](std::exception_ptr error) {
         if (error && !failure) failure = error;
         --outstanding;
-        idle->cancel();
+        idle.cancel();
       });
     }
     co_await wait_for_answers();
   }
 };
 
-Generator::Generator(const Load& load, std::vector<Target> targets) : load_(load), targets_(std::move(targets)) {
+Generator::Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads)
+    : load_(load), targets_(std::move(targets)), threads_(threads) {
   ensure(targets_.size() == load_.sessions, "every session has a target");
   for (const CallSpec& call : load_.calls) arguments_.push_back(mcp::Json::parse(call.arguments_json));
-  const std::size_t workers = std::min<std::size_t>(load_.workers, load_.sessions);
+  const std::size_t workers = std::min<std::size_t>(threads_.count(), load_.sessions);
   for (std::size_t w = 0; w < workers; ++w) {
-    auto worker = std::make_unique<Worker>();
+    auto worker = std::make_unique<Worker>(threads_.io(w));
     for (std::size_t s = w; s < targets_.size(); s += workers) worker->slots.emplace_back(targets_[s]);
-    worker->idle.emplace(worker->io);
-    worker->thread = std::thread([io = &worker->io] { io->run(); });
     workers_.push_back(std::move(worker));
   }
 }
 
 Generator::~Generator() {
+  threads_.stop();
   for (auto& worker : workers_) {
-    worker->guard.reset();
-    worker->io.stop();
-    if (worker->thread.joinable()) worker->thread.join();
     for (SessionSlot& slot : worker->slots) slot.session.reset();
   }
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The load: sessions on worker threads, driven open or closed loop, one Sample for every planned call.
+// The load of one arm: sessions on the launch's load threads, driven open or closed loop, one Sample for every planned call.
 //
 // The hot path waits for the due time, hands the prepared bytes to the transport, and fills the call's own slot of a
 // preallocated array when the answer is there. Open loop never waits for an answer before the next send.
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/load_threads.h"
 #include "harness/load/schedule.h"
 #include "harness/results/sample.h"
 #include "harness/session/session.h"
@@ -27,9 +28,10 @@ struct WindowResult {
 
 class Generator {
  public:
-  // `targets`: one for each session. Nothing connects before open().
-  Generator(const Load& load, std::vector<Target> targets);
-  ~Generator();
+  // `targets`: one for each session. Nothing connects before open(). The sessions are dealt out to the threads, which
+  // must outlive the generator.
+  Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads);
+  ~Generator();  // stops the threads, for all generators that share them
 
   // Connects all sessions. Throws std::runtime_error naming the session and the reason.
   void open();
@@ -52,6 +54,7 @@ class Generator {
   void clear_workers();
   Load load_;
   std::vector<Target> targets_;
+  LoadThreads& threads_;
   std::vector<mcp::Json> arguments_;
   std::vector<std::unique_ptr<Worker>> workers_;
   WindowResult window_{};  // of the window that runs

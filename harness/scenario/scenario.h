@@ -98,6 +98,10 @@ struct Arm {
   std::string programs{};  // folder of mcp-router, mcp-gateway and mcp-server, e.g. of another commit; empty: our own
 };
 
+// matched: in each block the same service of every arm runs on the same core, drawn from the seed. free: wherever the
+// kernel puts it.
+enum class Placement { matched, free };
+
 struct Plan {
   Nanos warmup = std::chrono::seconds(2);         // once per launch and arm, not measured
   Nanos settle = std::chrono::milliseconds(300);  // load before each window, not measured
@@ -107,6 +111,7 @@ struct Plan {
   Nanos pairs_window{};  // per block; load_scenario() fills in `window` when the scenario says nothing
   std::uint32_t blocks_min = 6;
   std::uint32_t blocks_max = 6;
+  Placement placement = Placement::matched;
   std::uint32_t looks = 4;     // times the verdicts are looked at between blocks_min and blocks_max
   std::uint32_t launches = 0;  // times the arms' stacks are started anew, spread over the blocks; 0: at every block
   std::uint64_t seed = 1;
