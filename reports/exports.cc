@@ -4,36 +4,12 @@
 
 #include "harness/base/text.h"
 #include "harness/base/time.h"
+#include "reports/junit_parts.h"
 #include "reports/reports.h"
-#include "reports/table.h"
 #include "reports/words.h"
 
 namespace tracetax {
 namespace {
-
-std::string attribute(std::string_view name, std::string_view value) {
-  return fmt::format(" {}=\"{}\"", name, escape_xml(value));
-}
-
-std::string test_case(const std::string& kind, const std::string& name, const std::string& suite, Verdict verdict,
-                      const std::string& message) {
-  std::string text =
-      "    <testcase" + attribute("classname", suite + "." + kind) + attribute("name", name) + attribute("time", "0");
-  switch (verdict) {
-    case Verdict::within:
-      return text + ">\n      <system-out>" + escape_xml(message) + "</system-out>\n    </testcase>\n";
-    case Verdict::exceeded:
-      return text + ">\n      <failure" + attribute("type", "exceeded") + attribute("message", message) +
-             "/>\n    </testcase>\n";
-    case Verdict::inconclusive:
-      return text + ">\n      <skipped" + attribute("message", "inconclusive: " + message) + "/>\n    </testcase>\n";
-  }
-  return text;
-}
-
-std::string property(std::string_view name, std::string_view value) {
-  return "      <property" + attribute("name", name) + attribute("value", value) + "/>\n";
-}
 
 // A cell is quoted when it must be; quotes in it are doubled.
 std::string csv_cell(const std::string& text) {
@@ -46,6 +22,7 @@ std::string csv_cell(const std::string& text) {
 }  // namespace
 
 std::string render_junit(const Result& result) {
+  using namespace junit;
   std::string cases;
   std::size_t failures = 0;
   std::size_t skipped = 0;
@@ -56,10 +33,9 @@ std::string render_junit(const Result& result) {
   for (const BudgetResult& budget : result.budgets) {
     count(budget.verdict);
     const std::string why = words::explanation(result, budget);
-    cases += test_case("budget",
-                       fmt::format("{} of {} at most {}", words::metric_title(budget),
-                                   budget.arm, words::limit(budget)),
-                       result.name, budget.verdict, words::sentence(result, budget) + (why.empty() ? "" : " " + why));
+    cases += test_case(
+        "budget", fmt::format("{} of {} at most {}", words::metric_title(budget), budget.arm, words::limit(budget)),
+        result.name, budget.verdict, words::sentence(result, budget) + (why.empty() ? "" : " " + why));
   }
   for (const CheckResult& check : result.checks) {
     count(check.verdict);
@@ -95,9 +71,9 @@ std::string render_csv(const Result& result) {
       "high,"
       "relative_estimate,relative_low,relative_high,confidence,blocks\r\n";
   for (const Comparison& c : result.comparisons) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},", csv_cell(c.metric), csv_cell(c.service), csv_cell(std::string(to_string(c.phase))),
-                        csv_cell(c.control), csv_cell(c.treatment), c.control_value, c.treatment_value,
-                        c.absolute.estimate, c.absolute.low, c.absolute.high);
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},", csv_cell(c.metric), csv_cell(c.service),
+                        csv_cell(std::string(to_string(c.phase))), csv_cell(c.control), csv_cell(c.treatment),
+                        c.control_value, c.treatment_value, c.absolute.estimate, c.absolute.low, c.absolute.high);
     text += c.relative ? fmt::format("{},{},{},", c.relative->estimate, c.relative->low, c.relative->high) : ",,,";
     text += fmt::format("{},{}\r\n", c.confidence, c.blocks);
   }

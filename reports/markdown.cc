@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "reports/markdown_parts.h"
 #include "reports/reports.h"
 #include "reports/sections.h"
 #include "reports/words.h"
@@ -7,66 +8,16 @@
 namespace tracetax {
 namespace {
 
-// Names come from scenarios: they must not end a cell, open a tag or start a list.
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') {
-      out += ' ';
-      continue;
-    }
-    if (c == '<') {
-      out += "&lt;";
-      continue;
-    }
-    if (std::string_view("\\|`*_[]#~").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-std::string row_of(const std::vector<std::string>& cells) {
-  std::string line = "|";
-  for (const std::string& cell : cells) line += " " + escaped(cell) + " |";
-  return line + "\n";
-}
-
-std::string table_of(const Table& table) {
-  if (table.rows.empty()) return {};
-  std::string text = row_of(table.header) + "|";
-  for (std::size_t i = 0; i < table.header.size(); ++i) {
-    const bool left = i < table.left_columns || (table.last_left && i + 1 == table.header.size());
-    text += left ? " :-- |" : " --: |";
-  }
-  text += "\n";
-  for (const auto& row : table.rows) text += row_of(row);
-  return text + "\n";
-}
-
-std::string list_of(const std::vector<std::string>& items) {
-  std::string text;
-  for (const std::string& item : items) text += "- " + escaped(item) + "\n";
-  return items.empty() ? text : text + "\n";
-}
-
-std::string sign(Verdict verdict) {
-  return verdict == Verdict::within ? "✅" : verdict == Verdict::exceeded ? "❌" : "❔";
-}
+using namespace markdown;
 
 std::string explanations(const Result& result) {
   std::vector<std::string> items;
   for (const BudgetResult& budget : result.budgets) {
     const std::string why = words::explanation(result, budget);
-    if (!why.empty())
-      items.push_back(words::metric_title(budget) + " of " + budget.arm + ": " + why);
+    if (!why.empty()) items.push_back(words::metric_title(budget) + " of " + budget.arm + ": " + why);
   }
   for (const CheckResult& check : result.checks) items.push_back(words::check_title(check) + ": " + check.detail);
   return list_of(items);
-}
-
-std::string folded(const std::string& summary, const std::string& content) {
-  return content.empty() ? content
-                         : fmt::format("<details><summary>{}</summary>\n\n{}</details>\n\n", summary, content);
 }
 
 }  // namespace

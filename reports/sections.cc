@@ -17,6 +17,10 @@ constexpr std::array<std::string_view, 10> main_metrics{
 
 }  // namespace
 
+bool is_main(std::string_view metric) {
+  return std::ranges::find(main_metrics, metric) != main_metrics.end();
+}
+
 Table budgets(const Result& result) {
   Table table;
   table.header = {"budget", "arm",    "control", "treatment", "change", words::confidence(result) + " interval",
@@ -53,8 +57,7 @@ Table costs(const Result& result, const std::string& treatment, Detail detail) {
   table.last_left = false;
   const std::string interval = words::confidence(result) + " interval";
   for (const Comparison& c : result.comparisons) {
-    const bool is_main = c.service.empty() && std::ranges::find(main_metrics, c.metric) != main_metrics.end();
-    if (c.treatment != treatment || (detail == Detail::main && !is_main)) continue;
+    if (c.treatment != treatment || (detail == Detail::main && !(c.service.empty() && is_main(c.metric)))) continue;
     if (table.header.empty()) {
       table.header = {"cost of " + treatment, c.control, treatment, "change", interval, "relative", interval};
     }

@@ -2,6 +2,7 @@
 // The tables that text and Markdown share. Internal to reports.
 
 #include <string>
+#include <string_view>
 
 #include "harness/results/result.h"
 #include "reports/table.h"
@@ -10,6 +11,9 @@ namespace tracetax::sections {
 
 Table budgets(const Result& result);
 Table checks(const Result& result);
+
+// Shown where there is no room for all: not the finer quantiles.
+bool is_main(std::string_view metric);
 
 enum class Detail { main, all };
 // What one treatment costs. main: the whole system, without the finer quantiles; all: every comparison there is.

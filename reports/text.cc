@@ -1,64 +1,16 @@
-#include "harness/base/text.h"
-
-#include <array>
+#include <algorithm>
 
 #include <fmt/format.h>
 
 #include "reports/reports.h"
 #include "reports/sections.h"
-#include "reports/table.h"
+#include "reports/text_parts.h"
 #include "reports/words.h"
 
 namespace tracetax {
 namespace {
 
-// SGR codes: green, red, yellow.
-std::string painted(Verdict verdict, const std::string& text, bool color) {
-  static constexpr std::array<int, 3> codes{32, 31, 33};
-  return color ? fmt::format("\x1b[1;{}m{}\x1b[0m", codes.at(static_cast<std::size_t>(verdict)), text) : text;
-}
-
-class Text {
- public:
-  explicit Text(const TextOptions& options) : options_(options) {}
-
-  void line(const std::string& text = {}) { out_ += text + "\n"; }
-
-  void labelled(const std::string& label, const std::string& text) {
-    const std::size_t indent = display_width(label);
-    line(label + wrapped(text, options_.width, indent));
-  }
-
-  // `notes[i]` stands under row i; `verdicts` paints the last cell.
-  void table(const Table& table, const std::vector<Verdict>& verdicts = {},
-             const std::vector<std::string>& notes = {}) {
-    const auto widths = column_widths(table);
-    line(aligned_row(table, widths, table.header));
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      std::vector<std::string> row = table.rows[i];
-      std::string last;
-      if (!verdicts.empty()) {
-        last = painted(verdicts[i], row.back(), options_.color);
-        // Padded with a stand-in of the right width; escape codes have none.
-        row.back() = std::string(display_width(row.back()), '\x01');
-      }
-      std::string text = aligned_row(table, widths, row);
-      if (const auto at = text.find('\x01'); at != std::string::npos) text = text.substr(0, at) + last;
-      line(text);
-      if (i < notes.size() && !notes[i].empty()) labelled("    ", notes[i]);
-    }
-    line();
-  }
-
-  std::string take() { return std::move(out_); }
-  bool color() const { return options_.color; }
-
- private:
-  TextOptions options_;
-  std::string out_{};
-};
-
-void title(Text& text, const Result& result) {
+void title(TextPage& text, const Result& result) {
   const std::string verdict = result.valid ? std::string(to_string(result.verdict)) : "not valid";
   text.line(fmt::format("{}: {}", result.name,
                         painted(result.valid ? result.verdict : Verdict::exceeded, verdict, text.color())));
@@ -67,7 +19,7 @@ void title(Text& text, const Result& result) {
   text.line();
 }
 
-void judged(Text& text, const Result& result) {
+void judged(TextPage& text, const Result& result) {
   if (!result.budgets.empty()) {
     std::vector<Verdict> verdicts;
     std::vector<std::string> notes;
@@ -91,7 +43,7 @@ void judged(Text& text, const Result& result) {
 }  // namespace
 
 std::string render_text(const Result& result, const TextOptions& options) {
-  Text text(options);
+  TextPage text(options);
   title(text, result);
   judged(text, result);
   for (const ArmSummary& arm : result.arms) {

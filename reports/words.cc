@@ -82,8 +82,9 @@ std::string duration_text(Nanos t) {
   return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
 }
 
-// What a person calls the thing that grew.
-std::string phrase(const BudgetResult& budget) {
+}  // namespace
+
+std::string phrase(std::string_view metric, std::string_view service) {
   static const std::map<std::string_view, std::string_view> phrases{
       {"latency.p50", "the median call"},
       {"latency.mean", "the mean call"},
@@ -97,13 +98,11 @@ std::string phrase(const BudgetResult& budget) {
       {"spans_lost", "the lost spans"},
       {"throughput", "the throughput"},
   };
-  const auto found = phrases.find(budget.metric);
-  std::string text = found != phrases.end() ? std::string(found->second) : "the " + metric_title(budget.metric);
-  if (!budget.service.empty()) text += " of " + budget.service;
+  const auto found = phrases.find(metric);
+  std::string text = found != phrases.end() ? std::string(found->second) : "the " + metric_title(metric);
+  if (!service.empty()) text += " of " + std::string(service);
   return text;
 }
-
-}  // namespace
 
 std::string metric_title(std::string_view metric, std::string_view service) {
   std::string title(metric);
@@ -151,10 +150,13 @@ std::string relative_interval(double low, double high) {
   return both_ends(low * 100, high * 100, "%");
 }
 
+std::string limit(std::string_view metric, double limit, bool relative) {
+  if (relative) return fmt::format("{:+.4g} %", limit * 100);
+  const Scale scale = scale_for(unit_of(metric), std::fabs(limit));
+  return with_name(fmt::format("{:+.4g}", limit / scale.factor), scale.name);
+}
 std::string limit(const BudgetResult& budget) {
-  if (budget.relative) return fmt::format("{:+.4g} %", budget.limit * 100);
-  const Scale scale = scale_for(unit_of(budget.metric), std::fabs(budget.limit));
-  return with_name(fmt::format("{:+.4g}", budget.limit / scale.factor), scale.name);
+  return limit(budget.metric, budget.limit, budget.relative);
 }
 
 bool was_measured(const BudgetResult& budget) {
@@ -174,7 +176,8 @@ std::string budget_interval(const BudgetResult& budget) {
 
 const Comparison* comparison_of(const Result& result, const BudgetResult& budget) {
   const auto found = std::ranges::find_if(result.comparisons, [&](const Comparison& c) {
-    return c.metric == budget.metric && c.service == budget.service && c.treatment == budget.arm && c.phase == budget.phase;
+    return c.metric == budget.metric && c.service == budget.service && c.treatment == budget.arm &&
+           c.phase == budget.phase;
   });
   return found == result.comparisons.end() ? nullptr : &*found;
 }
@@ -195,8 +198,8 @@ std::string sentence(const Result& result, const BudgetResult& budget) {
   if (allowed.starts_with('+')) allowed.erase(0, 1);
   const Comparison* comparison = comparison_of(result, budget);
   if (!comparison)
-    return fmt::format("{} of {} was not measured, so nothing is known about its budget of {}.", phrase(budget),
-                       budget.arm, allowed);
+    return fmt::format("{} of {} was not measured, so nothing is known about its budget of {}.",
+                       phrase(budget.metric, budget.service), budget.arm, allowed);
   const bool grew = comparison->absolute.estimate >= 0;
   std::string amount = difference(budget.metric, comparison->absolute.estimate);
   if (amount.starts_with('+') || amount.starts_with('-')) amount.erase(0, 1);
@@ -209,7 +212,7 @@ std::string sentence(const Result& result, const BudgetResult& budget) {
                             interval(budget.metric, comparison->absolute.low, comparison->absolute.high));
   }
   return fmt::format("{} {} {} ({}) {} {}: {}{}.", budget.arm, grew ? "adds" : "takes", amount, certainty,
-                     grew ? "to" : "off", phrase(budget), end, allowed);
+                     grew ? "to" : "off", phrase(budget.metric, budget.service), end, allowed);
 }
 
 std::string headline(const Result& result) {
@@ -272,17 +275,22 @@ std::string spans_line(const SpanCounts& spans) {
                      count_of(unsampled), count_of(spans.received), count_of(spans.lost()));
 }
 
+std::string metric_title(std::string_view metric, std::string_view service, Phase phase) {
+  return metric_title(metric, service) + (phase == Phase::pairs ? " (pairs)" : "");
+}
 std::string metric_title(const BudgetResult& budget) {
-  return metric_title(budget.metric, budget.service) + (budget.phase == Phase::pairs ? " (pairs)" : "");
+  return metric_title(budget.metric, budget.service, budget.phase);
 }
 std::string metric_title(const Comparison& c) {
-  return metric_title(c.metric, c.service) + (c.phase == Phase::pairs ? " (pairs)" : "");
+  return metric_title(c.metric, c.service, c.phase);
 }
 
 std::string plan_line(const Result& result) {
   std::string looks;
-  if (result.stopped == "decided") looks = fmt::format(", all decided at look {}", result.looks.size());
-  else if (result.looks.size() > 1) looks = fmt::format(", {} looks", result.looks.size());
+  if (result.stopped == "decided")
+    looks = fmt::format(", all decided at look {}", result.looks.size());
+  else if (result.looks.size() > 1)
+    looks = fmt::format(", {} looks", result.looks.size());
   return fmt::format("{} of {} blocks{}, window {}, {}, seed {}, took {}", result.blocks_done, result.blocks_planned,
                      looks, format_duration(result.window_s * 1e9),
                      fmt::format("{} launch{}", result.launches, result.launches == 1 ? "" : "es"), result.seed,

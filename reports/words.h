@@ -9,10 +9,14 @@
 
 namespace tracetax::words {
 
+// What a person calls the thing that grew: "the median call", "the CPU time per call of gateway".
+std::string phrase(std::string_view metric, std::string_view service = {});
+
 // "latency p50", "CPU per call, gateway".
 std::string metric_title(std::string_view metric, std::string_view service = {});
 
 // The same with the phase where it is not blocks: "latency p50 (pairs)".
+std::string metric_title(std::string_view metric, std::string_view service, Phase phase);
 std::string metric_title(const BudgetResult& budget);
 std::string metric_title(const Comparison& comparison);
 
@@ -25,6 +29,7 @@ std::string relative(double fraction);                   // "+1.07 %"
 std::string relative_interval(double low, double high);  // "+0.90 to +1.40 %"
 
 // The limit as a person wrote it: "+5 %", "+30.0 µs".
+std::string limit(std::string_view metric, double limit, bool relative);
 std::string limit(const BudgetResult& budget);
 std::string budget_estimate(const BudgetResult& budget);
 std::string budget_interval(const BudgetResult& budget);

@@ -103,13 +103,6 @@ void fields(A& a, Of<A, ArmSummary> s) {
 }
 
 template <class A>
-void fields(A& a, Of<A, Estimate> e) {
-  a("estimate", e.estimate);
-  a("low", e.low);
-  a("high", e.high);
-}
-
-template <class A>
 void fields(A& a, Of<A, UnitMean> u) {
   a("mean", u.mean);
   a("standard_error", u.standard_error);

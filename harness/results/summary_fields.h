@@ -1,7 +1,9 @@
 #pragma once
-// The JSON keys of the structs of trial.h, which both a trial's file and result.json hold. Internal to harness/results.
+// The JSON keys of structs that more than one kind of file holds: those of trial.h, and intervals. Internal to
+// harness/results.
 
 #include "harness/results/json_archive.h"
+#include "harness/results/result.h"
 #include "harness/results/trial.h"
 
 namespace tracetax {
@@ -16,6 +18,13 @@ void nanos_field(A& a, const char* key, Of<A, Nanos> value) {
 template <class A>
 void phase_field(A& a, Of<A, Phase> value) {
   a.as("phase", value, [](Phase phase) { return std::string(to_string(phase)); }, phase_from);
+}
+
+template <class A>
+void fields(A& a, Of<A, Estimate> e) {
+  a("estimate", e.estimate);
+  a("low", e.low);
+  a("high", e.high);
 }
 
 template <class A>
