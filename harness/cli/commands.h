@@ -36,6 +36,16 @@ struct ReportArguments {
 };
 int report(const ReportArguments& arguments);
 
+struct CompareArguments {
+  std::string baseline;  // a result folder, a result.json, or a folder of those
+  std::string result;
+  std::string allow = "50%";  // share of a budget by which the overhead may grow
+  std::string format = "text";
+  std::string output{};  // empty: stdout
+  bool force = false;
+};
+int compare(const CompareArguments& arguments);
+
 int list();
 
 // Where bundled scenarios lie: TRACETAX_SCENARIOS, or beside the program in the source tree, or installed. Empty: not

@@ -22,7 +22,8 @@ constexpr const char* footer =
     "Examples:\n"
     "  tracetax run quickstart                     what 10 % sampling costs a 2 ms call, about 90 s\n"
     "  tracetax run my.yaml --set load.arrivals.rate=800/s --blocks 12\n"
-    "  tracetax report out/quickstart-… --as markdown >> \"$GITHUB_STEP_SUMMARY\"\n";
+    "  tracetax report out/quickstart-… --as markdown >> \"$GITHUB_STEP_SUMMARY\"\n"
+    "  tracetax compare baselines/ out/quickstart-…    did the overhead grow since then?\n";
 
 void add_run(CLI::App& app, tracetax::cli::RunArguments& arguments) {
   CLI::App* run = app.add_subcommand("run", "Run a scenario and compare its arms");
@@ -45,6 +46,23 @@ void add_run(CLI::App& app, tracetax::cli::RunArguments& arguments) {
   run->add_option("--progress", arguments.progress, "auto, plain or none (default: auto, a live line on a terminal)")
       ->transform(CLI::Transformer(modes))
       ->option_text("MODE");
+}
+
+CLI::App* add_compare(CLI::App& app, tracetax::cli::CompareArguments& arguments) {
+  CLI::App* compare = app.add_subcommand("compare", "Did the overhead grow? Two results of one scenario");
+  compare
+      ->add_option("baseline", arguments.baseline,
+                   "Result folder, result.json, or a folder of those: then the newest that can be compared")
+      ->required();
+  compare->add_option("result", arguments.result, "Result folder or result.json")->required();
+  compare->add_option("--allow", arguments.allow, "Share of a budget that one change may use up (default: 50%)")
+      ->option_text("SHARE");
+  compare->add_flag("--force", arguments.force, "Compare results of different classes of machine, too");
+  compare->add_option("--as", arguments.format, "text, markdown, json or junit (default: text)")
+      ->check(CLI::IsMember({"text", "markdown", "json", "junit"}))
+      ->option_text("FORMAT");
+  compare->add_option("-o,--output", arguments.output, "File to write instead of stdout");
+  return compare;
 }
 
 }  // namespace
@@ -78,6 +96,9 @@ int main(int argc, char** argv) {
       ->option_text("FIRST-LAST");
   report->add_option("-o,--output", report_arguments.output, "File to write instead of stdout");
 
+  cli::CompareArguments compare_arguments;
+  const CLI::App* compare = add_compare(app, compare_arguments);
+
   CLI::App* list = app.add_subcommand("list", "Name the bundled scenarios");
 
   try {
@@ -88,6 +109,7 @@ int main(int argc, char** argv) {
   try {
     if (check->parsed()) return cli::check(scenarios, sets, budgets);
     if (report->parsed()) return cli::report(report_arguments);
+    if (compare->parsed()) return cli::compare(compare_arguments);
     if (list->parsed()) return cli::list();
     return cli::run(run);
   } catch (const tracetax::ScenarioError& error) {

@@ -38,12 +38,21 @@ struct Remains {
   }
 };
 
+Result read_result(const std::filesystem::path& file) {
+  const std::string json = read_file(file);
+  try {
+    return read_result_json(json);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(file.string() + ": " + error.what());
+  }
+}
+
 Remains read_remains(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(folder / "run.json")) {
     throw std::runtime_error(folder.string() + " is no result folder: it has neither result.json nor run.json");
   }
   Remains remains;
-  remains.begun = read_result_json(read_file(folder / "run.json"));
+  remains.begun = read_result(folder / "run.json");
   const std::filesystem::path resolved = folder / "scenario.resolved.yaml";
   remains.scenario = load_scenario_text(read_file(resolved), resolved.string()).scenario;
   remains.trials = read_trials(folder, tool_names(remains.scenario));
@@ -74,9 +83,9 @@ Result load_result(const std::filesystem::path& folder_or_file) {
   if (!std::filesystem::exists(folder_or_file)) {
     throw std::runtime_error(folder_or_file.string() + " does not exist; tracetax run names the folder it writes");
   }
-  if (std::filesystem::is_regular_file(folder_or_file)) return read_result_json(read_file(folder_or_file));
+  if (std::filesystem::is_regular_file(folder_or_file)) return read_result(folder_or_file);
   const std::filesystem::path file = folder_or_file / "result.json";
-  return std::filesystem::exists(file) ? read_result_json(read_file(file)) : rebuild(folder_or_file);
+  return std::filesystem::exists(file) ? read_result(file) : rebuild(folder_or_file);
 }
 
 Result evaluate_blocks(const std::filesystem::path& folder, const BlockRange& range) {

@@ -1,0 +1,69 @@
+#include <cstdio>
+#include <optional>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "harness/cli/baselines.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/result_folder.h"
+#include "harness/results/files.h"
+#include "harness/scenario/scalars.h"
+#include "harness/verdict/compare_results.h"
+#include "reports/growth.h"
+
+namespace tracetax::cli {
+namespace {
+
+double parse_allow(const std::string& text) {
+  const std::optional<double> share = shapes::parse_share(text);
+  if (!share || *share < 0 || *share > 1)
+    throw std::runtime_error("--allow " + text + ": expected a share of the budget from 0 to 1, e.g. 50% or 0.5");
+  return *share;
+}
+
+std::string render(const GrowthReport& report, const CompareArguments& arguments) {
+  if (arguments.format == "markdown") return render_growth_markdown(report);
+  if (arguments.format == "junit") return render_growth_junit(report);
+  if (arguments.format == "json") return write_growth_json(report);
+  TextOptions options;
+  options.color = arguments.output.empty() && wants_color(STDOUT_FILENO);
+  return render_growth_text(report, options);
+}
+
+void write(const std::string& text, const std::string& output) {
+  if (!output.empty()) {
+    write_file_atomically(output, text);
+  } else if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw std::runtime_error("the comparison could not be written to standard output");
+  }
+}
+
+}  // namespace
+
+int compare(const CompareArguments& arguments) {
+  CompareTerms terms;
+  Result later;
+  Baseline baseline;
+  try {
+    terms = {parse_allow(arguments.allow), arguments.force};
+    later = load_result(arguments.result);
+    baseline = find_baseline(arguments.baseline, later, arguments.result, terms);
+  } catch (const std::runtime_error& error) {
+    fmt::print(stderr, "tracetax compare: {}\n", error.what());
+    return usage;
+  }
+  if (!baseline.refusals.empty()) {
+    for (const std::string& why : baseline.refusals) fmt::print(stderr, "tracetax compare: {}\n", why);
+    return usage;
+  }
+  GrowthReport report = compare_results(baseline.result, later, terms);
+  report.baseline.source = baseline.path.string();
+  report.later.source = arguments.result;
+  report.notes.insert(report.notes.begin(), baseline.notes.begin(), baseline.notes.end());
+  write(render(report, arguments), arguments.output);
+  return exit_code(report);
+}
+
+}  // namespace tracetax::cli
