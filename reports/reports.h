@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 
+#include "harness/results/doctor.h"
 #include "harness/results/result.h"
 
 namespace tracetax {
@@ -25,5 +26,8 @@ std::string render_html(const Result& result);
 std::string render_junit(const Result& result);
 // All comparisons, one a row; RFC 4180, numbers in the metric's base unit (ns, bytes, fraction, per second).
 std::string render_csv(const Result& result);
+
+// What `tracetax doctor` says on the console.
+std::string render_doctor(const DoctorReport& report, const TextOptions& options = {});
 
 }  // namespace tracetax

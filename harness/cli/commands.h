@@ -46,6 +46,14 @@ struct CompareArguments {
 };
 int compare(const CompareArguments& arguments);
 
+struct DoctorArguments {
+  std::string time = "60s";
+  std::string format = "text";
+  std::string output{};  // empty: stdout
+  Progress progress = Progress::automatic;
+};
+int doctor(const DoctorArguments& arguments);
+
 int list();
 
 // Where bundled scenarios lie: TRACETAX_SCENARIOS, or beside the program in the source tree, or installed. Empty: not

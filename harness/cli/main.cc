@@ -22,8 +22,18 @@ constexpr const char* footer =
     "Examples:\n"
     "  tracetax run quickstart                     what 10 % sampling costs a 2 ms call, about 90 s\n"
     "  tracetax run my.yaml --set load.arrivals.rate=800/s --blocks 12\n"
+    "  tracetax doctor                             can this machine measure, and how small an effect? 60 s\n"
     "  tracetax report out/quickstart-… --as markdown >> \"$GITHUB_STEP_SUMMARY\"\n"
     "  tracetax compare baselines/ out/quickstart-…    did the overhead grow since then?\n";
+
+void add_progress(CLI::App& verb, tracetax::cli::Progress& progress) {
+  const std::map<std::string, tracetax::cli::Progress> modes{{"auto", tracetax::cli::Progress::automatic},
+                                                             {"plain", tracetax::cli::Progress::plain},
+                                                             {"none", tracetax::cli::Progress::none}};
+  verb.add_option("--progress", progress, "auto, plain or none (default: auto, a live line on a terminal)")
+      ->transform(CLI::Transformer(modes))
+      ->option_text("MODE");
+}
 
 void add_run(CLI::App& app, tracetax::cli::RunArguments& arguments) {
   CLI::App* run = app.add_subcommand("run", "Run a scenario and compare its arms");
@@ -40,12 +50,20 @@ void add_run(CLI::App& app, tracetax::cli::RunArguments& arguments) {
   run->add_flag("--strict", arguments.strict,
                 "Nothing is within while the numbers are in doubt (spans lost, calls late, CPU stolen, machine unfit)");
   run->add_flag("--quiet", arguments.quiet, "Print nothing but diagnostics");
-  const std::map<std::string, tracetax::cli::Progress> modes{{"auto", tracetax::cli::Progress::automatic},
-                                                             {"plain", tracetax::cli::Progress::plain},
-                                                             {"none", tracetax::cli::Progress::none}};
-  run->add_option("--progress", arguments.progress, "auto, plain or none (default: auto, a live line on a terminal)")
-      ->transform(CLI::Transformer(modes))
-      ->option_text("MODE");
+  add_progress(*run, arguments.progress);
+}
+
+void add_doctor(CLI::App& app, tracetax::cli::DoctorArguments& arguments) {
+  CLI::App* doctor = app.add_subcommand(
+      "doctor", "Can this machine measure? Timers, cores, steal, frequency, noise floor, smallest effect");
+  doctor->add_option("--time", arguments.time, "How long it may take, 20s to 10m (default: 60s)")
+      ->option_text("DURATION");
+  doctor->add_option("--as", arguments.format, "text or json (default: text)")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->option_text("FORMAT");
+  doctor->add_option("-o,--output", arguments.output, "File to write instead of stdout");
+  add_progress(*doctor, arguments.progress);
+  doctor->footer("Exit codes: 0 fit; 3 fit for large effects only; 4 unfit, or it could not measure.");
 }
 
 CLI::App* add_compare(CLI::App& app, tracetax::cli::CompareArguments& arguments) {
@@ -98,6 +116,8 @@ int main(int argc, char** argv) {
 
   cli::CompareArguments compare_arguments;
   const CLI::App* compare = add_compare(app, compare_arguments);
+  cli::DoctorArguments doctor_arguments;
+  add_doctor(app, doctor_arguments);
 
   CLI::App* list = app.add_subcommand("list", "Name the bundled scenarios");
 
@@ -111,6 +131,7 @@ int main(int argc, char** argv) {
     if (report->parsed()) return cli::report(report_arguments);
     if (compare->parsed()) return cli::compare(compare_arguments);
     if (list->parsed()) return cli::list();
+    if (app.got_subcommand("doctor")) return cli::doctor(doctor_arguments);
     return cli::run(run);
   } catch (const tracetax::ScenarioError& error) {
     std::fprintf(stderr, "%s\n", error.what());

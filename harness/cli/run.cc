@@ -7,11 +7,11 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/doctor_advice.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/result_folder.h"
 #include "harness/experiment/environment.h"
@@ -26,23 +26,6 @@
 
 namespace tracetax::cli {
 namespace {
-
-std::atomic<bool> stop_requested{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may set it");
-
-// The first Ctrl-C ends the run in order, a second one at once: the kernel then ends the services (PR_SET_PDEATHSIG).
-void on_signal(int number) {
-  if (stop_requested.exchange(true)) ::_exit(128 + number);
-}
-
-void install_signal_handlers() {
-  struct sigaction action {};
-  action.sa_handler = on_signal;
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is an error of its write, and said as such
-}
 
 std::int64_t unix_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -131,15 +114,17 @@ int run(const RunArguments& arguments) {
     begun.finished = false;
     write_file_atomically(folder / "run.json", write_result_json(begun));
   }
+  const std::vector<std::string> advice = doctor_advice(scenario, options.max_time);
   const bool talk = !arguments.quiet;
   if (talk) {
+    for (const std::string& warning : advice) fmt::print(stderr, "warning: {}\n", warning);
     for (const std::string& warning : info.environment.warnings) fmt::print(stderr, "warning: {}\n", warning);
     for (const std::string& warning : scenario_warnings(scenario)) fmt::print(stderr, "warning: {}\n", warning);
     fmt::print(stderr, "{}: {} arms, {} blocks, {}\n", scenario.name, scenario.arms.size(), scenario.plan.blocks_max,
                info.load_description);
   }
 
-  install_signal_handlers();
+  const std::atomic<bool>& stop = stop_on_signals();
   const Nanos started = monotonic_now();
   RunOutcome outcome;
   {
@@ -152,7 +137,7 @@ int run(const RunArguments& arguments) {
       progress.on_look(seen);
       return all_decided(seen);
     };
-    outcome = run_experiment(scenario, options, progress.observer(), stop_requested);
+    outcome = run_experiment(scenario, options, progress.observer(), stop);
   }
   info.duration = monotonic_now() - started;
   info.finished = outcome.finished;
@@ -161,6 +146,7 @@ int run(const RunArguments& arguments) {
   if (outcome.looks.stopped == Stopped::decided) info.looked.pop_back();
   info.failures = outcome.failures;
   info.warnings = scenario_warnings(scenario);
+  info.warnings.insert(info.warnings.end(), advice.begin(), advice.end());
   info.warnings.insert(info.warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
   if (arguments.quick)
     info.warnings.emplace_back("--quick: 3 short blocks show that the scenario runs; they are too few to measure with");
