@@ -12,6 +12,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/doctor_advice.h"
+#include "harness/cli/interruption.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/result_folder.h"
 #include "harness/experiment/environment.h"
