@@ -43,7 +43,7 @@ arms:
     role: treatment
     tracing: {{ sampler: none }}
     tools: {{ lookup: {{ added_delay: 20us, cpu_share: 0.11 }} }}
-plan: {{ warmup: 300ms, settle: 200ms, window: {window}, phases: [{phase}], blocks: 10000, seed: {seed} }}
+plan: {{ warmup: 200ms, settle: 100ms, window: {window}, phases: [{phase}], blocks: 10000, seed: {seed} }}
 budgets:
 {budgets}
 """
@@ -52,7 +52,7 @@ BUDGETS = {
     "pairs": [("latency.p50", "0.5%"), ("latency.trimmed_mean", "0.5%")],
     "blocks": [("latency.p50", "2%"), ("latency.mean", "5%"), ("latency.p99", "20%"), ("cpu_per_call", "5%")],
 }
-WINDOWS = {"pairs": "3s", "blocks": "1500ms"}
+WINDOWS = {"pairs": "2s", "blocks": "1s"}
 
 
 @contextlib.contextmanager
@@ -96,6 +96,8 @@ def gates_of(tracetax, folder, condition, phase):
         for first in range(0, blocks - per_gate + 1, per_gate):
             part = json.loads(subprocess.run([tracetax, "report", folder, "--blocks", f"{first}-{first + per_gate - 1}", "--as", "json"],
                                              check=True, capture_output=True, text=True).stdout)
+            part_file = folder / f"gate-{length}-{first:04}.json"
+            part_file.write_text(json.dumps(part))
             verdicts = {(b["arm"], b["metric"]): b["verdict"] for b in part["budgets"]}
             for c in part["comparisons"]:
                 if c.get("service") or c["metric"] not in PLANTED:
@@ -108,6 +110,18 @@ def gates_of(tracetax, folder, condition, phase):
                     **{f"relative_{k}": c["relative"][k] for k in ("estimate", "low", "high")},
                     "verdict": verdicts.get((c["treatment"], c["metric"]), ""),
                 }  # fmt: skip
+
+
+def compared(tracetax, folders):
+    """Verdicts of `compare` on neighbouring gates of 60 s: the same commit, so no overhead has grown."""
+    gates = [gate for folder in folders for gate in sorted(folder.glob("gate-60-*.json"))]
+    codes = defaultdict(int)
+    for earlier, later in zip(gates, gates[1:]):
+        if earlier.parent.name.split("-")[:2] != later.parent.name.split("-")[:2]:
+            continue  # another phase or another condition
+        code = subprocess.run([tracetax, "compare", earlier, later], capture_output=True).returncode
+        codes[{0: "within", 1: "exceeded", 3: "inconclusive"}.get(code, f"exit code {code}")] += 1
+    return codes
 
 
 def read_raw():
@@ -174,8 +188,9 @@ def metric_table(rows):
                   "planted: holds the truth", "planted: found (above 0)", "planted: median estimate"], body)  # fmt: skip
 
 
-def write_document(arguments, took):
+def write_document(arguments, took, codes):
     rows = read_raw()
+    growths = ", ".join(f"{n} {verdict}" for verdict, n in sorted(codes.items())) or "none"
     machine = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     budgets = "; ".join(f"{phase}: " + ", ".join(f"{m} {limit}" for m, limit in of) for phase, of in BUDGETS.items())
@@ -200,6 +215,9 @@ process that takes a core every other second.
 {metric_table(rows)}
 Half width: of the 95 % interval of `copy`, median over the gates. The truth of `planted` for p99 and the mean is the 20 µs of
 delay as well; the wait is a timer's, so the machine adds what its timers add.
+
+## Does `compare` cry wolf?
+Neighbouring gates of 60 s compared with each other (`tracetax compare`, budgets as above, half of each allowed): {growths} of {sum(codes.values())}.
 """)
 
 
@@ -222,12 +240,13 @@ def main():
                 run_one(arguments.tracetax.resolve(), folder, phase, 1000 + 10 * i + noisy, arguments.minutes, noisy)
                 runs.append((folder, condition, phase))
     rows = [row for folder, condition, phase in runs for row in gates_of(arguments.tracetax.resolve(), folder, condition, phase)]
+    codes = compared(arguments.tracetax.resolve(), sorted(folder for folder, *_ in runs))
     with RAW.open("w", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     minutes = (time.monotonic() - began) / 60
-    write_document(arguments, f" The experiments took {minutes:.0f} minutes." if minutes > 1 else "")
+    write_document(arguments, f" The experiments took {minutes:.0f} minutes." if minutes > 3 else "", codes)
     print(f"prove: {DOCUMENT}", file=sys.stderr)
 
 
