@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "harness/cli/commands.h"
+#include "harness/experiment/plan.h"
 #include "harness/load/schedule.h"
 #include "harness/scenario/load_scenario.h"
 
@@ -12,7 +13,7 @@ int check(const std::vector<std::string>& scenarios, const std::vector<std::stri
     try {
       const std::filesystem::path file = find_scenario(name);
       const Scenario scenario = load_scenario(file, sets, find_budgets(budgets)).scenario;
-      fmt::print("{}: ok: {} arms, {} blocks, {}\n", file.string(), scenario.arms.size(), scenario.plan.blocks_max,
+      fmt::print("{}: ok: {} arms, {}, {}\n", file.string(), scenario.arms.size(), describe(scenario.plan),
                  describe(scenario.load));
       for (const std::string& warning : scenario_warnings(scenario)) {
         fmt::print(stderr, "{}: warning: {}\n", file.string(), warning);

@@ -121,7 +121,7 @@ int run(const RunArguments& arguments) {
     for (const std::string& warning : advice) fmt::print(stderr, "warning: {}\n", warning);
     for (const std::string& warning : info.environment.warnings) fmt::print(stderr, "warning: {}\n", warning);
     for (const std::string& warning : scenario_warnings(scenario)) fmt::print(stderr, "warning: {}\n", warning);
-    fmt::print(stderr, "{}: {} arms, {} blocks, {}\n", scenario.name, scenario.arms.size(), scenario.plan.blocks_max,
+    fmt::print(stderr, "{}: {} arms, {}, {}\n", scenario.name, scenario.arms.size(), describe(scenario.plan),
                info.load_description);
   }
 

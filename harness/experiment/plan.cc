@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "harness/base/rng.h"
+#include "harness/base/text.h"
 
 namespace tracetax {
 namespace {
@@ -51,6 +54,15 @@ std::vector<std::uint32_t> planned_looks(const Scenario& scenario) {
     if (looks.empty() || blocks > looks.back()) looks.push_back(blocks);
   }
   return looks;
+}
+
+std::string describe(const Plan& plan) {
+  const auto duration = [](Nanos time) { return format_duration(static_cast<double>(time.count())); };
+  std::string text = plan.blocks_min < plan.blocks_max ? fmt::format("{} to {} blocks", plan.blocks_min, plan.blocks_max)
+                                                       : fmt::format("{} blocks", plan.blocks_max);
+  if (plan.run_blocks) text += fmt::format(" of {} alone", duration(plan.window));
+  if (plan.run_pairs) text += fmt::format("{} {} in pairs", plan.run_blocks ? " and" : " of", duration(plan.pairs_window));
+  return text;
 }
 
 }  // namespace tracetax

@@ -3,6 +3,7 @@
 // anything starts, so that it can be printed, tested and replayed.
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "harness/scenario/scenario.h"
@@ -24,5 +25,8 @@ std::vector<BlockPlan> make_plan(const Scenario& scenario);
 // among them; fewer where blocks are few. Ascending, the last one is blocks.max. A look that would fall within a launch
 // waits for the launch's end, since launches are what intervals rest on.
 std::vector<std::uint32_t> planned_looks(const Scenario& scenario);
+
+// "6 to 10 blocks of 2.50 s alone and 3.00 s in pairs": how the command line names the plan.
+std::string describe(const Plan& plan);
 
 }  // namespace tracetax

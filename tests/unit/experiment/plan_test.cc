@@ -84,6 +84,18 @@ Scenario looking(std::uint32_t least, std::uint32_t most, std::uint32_t looks, s
   return scenario;
 }
 
+TEST(Plan, IsDescribed) {
+  Plan plan;
+  plan.blocks_min = 6;
+  plan.blocks_max = 10;
+  plan.window = std::chrono::milliseconds(2500);
+  plan.pairs_window = std::chrono::seconds(3);
+  EXPECT_EQ(describe(plan), "6 to 10 blocks of 2.50 s alone and 3.00 s in pairs");
+  plan.blocks_min = 10;
+  plan.run_blocks = false;
+  EXPECT_EQ(describe(plan), "10 blocks of 3.00 s in pairs");
+}
+
 TEST(Looks, AreSpreadFromTheLeastToTheMostBlocks) {
   using V = std::vector<std::uint32_t>;
   EXPECT_EQ(planned_looks(looking(6, 24, 4)), (V{6, 12, 18, 24}));
