@@ -21,8 +21,11 @@ RAW = ROOT / "docs" / "believability.csv"
 DOCUMENT = ROOT / "docs" / "believability.md"
 GATE_SECONDS = (30, 60, 300)
 
-# The planted arm's true costs; the tool takes 2 ms.
-PLANTED = {"latency.p50": 20e3, "latency.mean": 20e3, "latency.trimmed_mean": 20e3, "latency.p99": 20e3, "cpu_per_call": 20e3}
+# The planted arm's true costs; the tool takes 2 ms. What 20 µs of CPU do to calls that wait behind others is not known
+# beforehand: means and tails of blocks hold it, and have no truth here.
+METRICS = ("latency.p50", "latency.mean", "latency.trimmed_mean", "latency.p99", "cpu_per_call")
+PLANTED = {("pairs", "latency.p50"): 20e3, ("pairs", "latency.trimmed_mean"): 20e3, ("pairs", "latency.mean"): 20e3,
+           ("blocks", "latency.p50"): 20e3, ("blocks", "cpu_per_call"): 20e3}  # fmt: skip
 
 SCENARIO = """\
 version: 1
@@ -100,7 +103,7 @@ def gates_of(tracetax, folder, condition, phase):
             part_file.write_text(json.dumps(part))
             verdicts = {(b["arm"], b["metric"]): b["verdict"] for b in part["budgets"]}
             for c in part["comparisons"]:
-                if c.get("service") or c["metric"] not in PLANTED:
+                if c.get("service") or c["metric"] not in METRICS:
                     continue
                 yield {
                     "condition": condition, "phase": phase, "seconds": length, "run": folder.name, "seed": result["seed"],
@@ -173,14 +176,14 @@ def metric_table(rows):
     for (condition, phase, seconds, metric), group in sorted(groups.items(), key=key_of):
         copies = [r for r in group if r["arm"] == "copy"]
         planted = [r for r in group if r["arm"] == "planted"]
-        truth = PLANTED[metric]
+        truth = PLANTED.get((phase, metric))
         half = statistics.median((r["relative_high"] - r["relative_low"]) / 2 for r in copies)
         body.append([
             condition, phase, f"{seconds:g} s", metric, f"{statistics.median(r['blocks'] for r in group):g}",
             f"± {half * 100:.2f} %",
             share(sum(r["absolute_low"] <= 0 <= r["absolute_high"] for r in copies), len(copies)),
             share(sum(r["absolute_low"] > 0 for r in copies), len(copies)),
-            share(sum(r["absolute_low"] <= truth <= r["absolute_high"] for r in planted), len(planted)),
+            share(sum(r["absolute_low"] <= truth <= r["absolute_high"] for r in planted), len(planted)) if truth else "–",
             share(sum(r["absolute_low"] > 0 for r in planted), len(planted)),
             f"{statistics.median(r['absolute_estimate'] for r in planted) / 1e3:+.1f} µs",
         ])  # fmt: skip
@@ -213,8 +216,9 @@ process that takes a core every other second.
 *holds 0* and *holds the truth* are meant to be 95 of 100; *wholly above 0* 2.5 of 100.
 
 {metric_table(rows)}
-Half width: of the 95 % interval of `copy`, median over the gates. The truth of `planted` for p99 and the mean is the 20 µs of
-delay as well; the wait is a timer's, so the machine adds what its timers add.
+Half width: of the 95 % interval of `copy`, median over the gates. The planted wait is a timer's, so the machine adds what its timers add. Gates
+of different lengths are cut from the same runs. Means and tails of blocks also hold what 20 µs more CPU do to calls that wait behind others,
+which nobody planted: they have no truth here (–), and neither has p50 in blocks to the last microseconds.
 
 ## Does `compare` cry wolf?
 Neighbouring gates of 60 s compared with each other (`tracetax compare`, budgets as above, half of each allowed): {growths} of {sum(codes.values())}.

@@ -75,7 +75,7 @@ class Experiment {
           stopped = Stopped::out_of_time;
           break;
         }
-        if (arms_.empty() || block.launch != launch_) launch(block.launch, launches);
+        if (arms_.empty() || block.launch != launch_) launch(block, launches);
         if (stop_) break;
         run_block(block);
         if (stop_) break;
@@ -118,13 +118,15 @@ class Experiment {
     return true;
   }
 
-  void launch(std::uint32_t launch, std::uint32_t launches) {
+  // Which arm is started first, and so has the lower addresses and ports, is drawn as the order of windows is.
+  void launch(const BlockPlan& block, std::uint32_t launches) {
+    const std::uint32_t launch = block.launch;
     observer_.on_launch(launch, launches);
     arms_.clear();
     threads_ = std::make_unique<LoadThreads>(std::min(scenario_.load.workers, scenario_.load.sessions));
     launch_ = launch;
     arms_.resize(scenario_.arms.size());
-    for (std::size_t i = 0; i < arms_.size(); ++i) {
+    for (const std::size_t i : block.order) {
       const Arm& arm = scenario_.arms[i];
       StackOptions options;
       options.programs = options_.programs;
@@ -136,7 +138,7 @@ class Experiment {
       arms_[i].generator->open();
     }
     if (scenario_.plan.warmup <= Nanos{}) return;
-    for (std::size_t i = 0; i < arms_.size(); ++i) {
+    for (const std::size_t i : block.order) {
       arms_[i].generator->run(scenario_.plan.warmup, derive_seed({scenario_.plan.seed, stream_warmup, launch}), stop_);
       throw_if_dead(arms_[i], scenario_.arms[i].name);
     }
@@ -270,17 +272,17 @@ class Experiment {
     const auto& arrivals = std::get<OpenArrivals>(scenario_.load.arrivals);
     const std::uint64_t seed = derive_seed({block.seed, stream_pairs});
     std::vector<Generator*> generators;
-    for (LiveArm& arm : arms_) {
-      arm.generator->reopen();
-      generators.push_back(arm.generator.get());
+    for (const std::size_t i : block.order) {
+      arms_[i].generator->reopen();
+      generators.push_back(arms_[i].generator.get());
     }
     if (scenario_.plan.settle > Nanos{}) {
       const std::uint64_t settle_seed = derive_seed({seed, stream_settle});
       run_together(generators, make_schedule(arrivals, scenario_.load, scenario_.plan.settle, settle_seed), settle_seed,
                    stop_);
     }
-    std::vector<Before> before;
-    for (std::size_t i = 0; i < arms_.size(); ++i) {
+    std::vector<Before> before;  // in the block's order, as everything here
+    for (const std::size_t i : block.order) {
       throw_if_dead(arms_[i], scenario_.arms[i].name);
       before.push_back(make_ready(arms_[i]));
     }
@@ -291,12 +293,13 @@ class Experiment {
     const Nanos generator_cpu = own_cpu() - own_before;
     const double stolen = steal_share(machine_before, machine_times());
     std::vector<TrialRecord> trials;
-    for (std::size_t i = 0; i < arms_.size(); ++i) {
+    for (std::size_t k = 0; k < block.order.size(); ++k) {
+      const std::size_t i = block.order[k];
       TrialRecord& trial = trials.emplace_back(new_trial(block, i, Phase::pairs, scenario_.plan.pairs_window));
       trial.position = position;
       trial.generator_cpu = generator_cpu;  // of all arms together: they share the window
       trial.steal_share = stolen;
-      close_account(arms_[i], before[i], std::move(windows[i]), trial);
+      close_account(arms_[i], before[k], std::move(windows[k]), trial);
     }
     for (TrialRecord& trial : trials) keep(block, std::move(trial));
     throw_if_service_died();

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/stats/holm.h"
+#include "harness/verdict/judging.h"
 
 namespace tracetax {
 namespace {
@@ -25,10 +25,6 @@ const Measured* find(std::span<const Measured> measured, const Budget& budget, c
   return found == measured.end() ? nullptr : &*found;
 }
 
-Estimate worse(const Estimate& e, bool higher_is_worse) {
-  return higher_is_worse ? e : Estimate{-e.estimate, -e.high, -e.low};
-}
-
 // The scale on which the interval is symmetric: differences as they are, shares as logarithms of ratios.
 struct Scale {
   MeanEstimate increase{};
@@ -39,9 +35,7 @@ Scale scale_of(const Measured& measured, const Budget& budget, bool higher_is_wo
   const double sign = higher_is_worse ? 1 : -1;
   Scale scale{budget.relative ? *measured.log_ratio : measured.absolute, budget.limit};
   scale.increase.mean *= sign;
-  // A drop of 100 % or more cannot happen: its logarithm is minus infinity, and every drop is below the limit.
-  if (budget.relative)
-    scale.limit = sign * std::log1p(sign * (higher_is_worse ? budget.limit : std::min(budget.limit, 1.0)));
+  if (budget.relative) scale.limit = log_limit(budget.limit, higher_is_worse);
   return scale;
 }
 
@@ -101,40 +95,15 @@ Judged judge_one(const Budget& budget, const std::string& arm, Phase phase, cons
   return judged;
 }
 
-void add_detail(BudgetResult& result, const std::string& detail) {
-  result.detail += result.detail.empty() ? detail : "; " + detail;
-}
-
 // Pairs see the inline cost alone. Where the total cost that blocks see is above the limit, the budget is not met.
 void hold_against_blocks(BudgetResult& result, const Budget& budget, const Measured* blocks) {
   if (result.verdict != Verdict::within || !blocks || (budget.relative && !blocks->comparison.relative)) return;
   const Estimate& total = budget.relative ? *blocks->comparison.relative : blocks->comparison.absolute;
   if (total.low <= budget.limit) return;
   result.verdict = Verdict::inconclusive;
-  add_detail(result,
+  add_detail(result.detail,
              "within as an inline cost (pairs), but the total cost (blocks) is above the limit: the rest is background "
              "work, which disturbs both arms of a pair alike");
-}
-
-void correct(std::vector<Judged>& judged, const Looks& looks, double confidence) {
-  std::vector<double> p_values;
-  for (const Judged& j : judged) {
-    if (j.p) p_values.push_back(*j.p);
-  }
-  const auto level_of_share = [&](std::size_t share) {
-    return level_of(looks, (1 - confidence) / 2 / static_cast<double>(share));
-  };
-  const std::vector<bool> rejected = holm_rejects(p_values, level_of_share);
-  std::size_t next = 0;
-  for (Judged& j : judged) {
-    if (!j.p) continue;
-    const bool confirmed = rejected[next++];
-    if (j.result.verdict != Verdict::exceeded || confirmed) continue;
-    j.result.verdict = Verdict::inconclusive;
-    add_detail(j.result, fmt::format("above the limit on its own (one-sided p = {:.2g}), but not sure enough among {} "
-                                     "budgets (Holm's correction); more blocks decide it",
-                                     *j.p, p_values.size()));
-  }
 }
 
 }  // namespace
@@ -152,7 +121,14 @@ std::vector<BudgetResult> judge_budgets(const Scenario& scenario, std::span<cons
         hold_against_blocks(one.result, budget, find(measured, budget, arm.name, Phase::blocks));
     }
   }
-  correct(judged, looks, scenario.plan.confidence);
+  std::vector<Tested> tested;
+  for (Judged& j : judged) {
+    if (j.p) tested.push_back({&j.result.verdict, &j.result.detail, *j.p});
+  }
+  const auto level_of_share = [&](std::size_t share) {
+    return level_of(looks, (1 - scenario.plan.confidence) / 2 / static_cast<double>(share));
+  };
+  confirm_exceeded(tested, level_of_share, "above the limit");
   std::vector<BudgetResult> results;
   for (Judged& j : judged) results.push_back(std::move(j.result));
   return results;

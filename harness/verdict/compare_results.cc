@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include "harness/scenario/metric.h"
-#include "harness/stats/holm.h"
 #include "harness/stats/welch.h"
 #include "harness/verdict/budgets.h"
+#include "harness/verdict/judging.h"
 
 namespace tracetax {
 namespace {
@@ -92,10 +92,6 @@ std::optional<Growth> growth_of(const Comparison& before, const Comparison& now)
   return growth;
 }
 
-Estimate worse(const Estimate& e, bool higher_is_worse) {
-  return higher_is_worse ? e : Estimate{-e.estimate, -e.high, -e.low};
-}
-
 std::uint32_t whole_blocks(double blocks) {
   return blocks < 1e5 ? static_cast<std::uint32_t>(std::ceil(blocks)) : 0;
 }
@@ -128,10 +124,6 @@ std::uint32_t blocks_until(const Grown& grown, const Comparison& now, double dis
   }
   const std::size_t blocks_per_unit = (now.blocks + now.units - 1) / now.units;
   return static_cast<std::uint32_t>(high * blocks_per_unit);
-}
-
-void add_detail(GrowthBudget& budget, const std::string& detail) {
-  budget.detail += budget.detail.empty() ? detail : "; " + detail;
 }
 
 // A growth budget while p-values of the others are still to come.
@@ -190,9 +182,7 @@ class Judge {
     Grown grown = budget.relative ? *relative_growth(before, now) : absolute_growth(before, now);
     grown.before.mean *= sign;
     grown.now.mean *= sign;
-    const double allowed =
-        budget.relative ? sign * std::log1p(sign * (higher_is_worse ? budget.allowed : std::min(budget.allowed, 1.0)))
-                        : budget.allowed;
+    const double allowed = budget.relative ? log_limit(budget.allowed, higher_is_worse) : budget.allowed;
     judged.p = p_above(grown.difference(), allowed);
     const bool counted = budget.metric == "error_rate" || budget.metric == "spans_lost";
     if (counted && limit.limit == 0 && limit.verdict == Verdict::within) {
@@ -216,7 +206,7 @@ class Judge {
     if (worse(budget.relative ? *total->relative : total->absolute, higher_is_worse).low <= budget.allowed) return;
     budget.verdict = Verdict::inconclusive;
     add_detail(
-        budget,
+        budget.detail,
         "within as an inline cost (pairs), but the total cost (blocks) has grown by more: the rest is background "
         "work, which disturbs both arms of a pair alike");
   }
@@ -225,26 +215,6 @@ class Judge {
   const Result& later_;
   const CompareTerms& terms_;
 };
-
-// As over the budgets of one result (budgets.cc): an innocent change is not to fail the more often the more is looked
-// at.
-void correct(std::vector<Judged>& judged, double confidence) {
-  std::vector<double> p_values;
-  for (const Judged& j : judged) {
-    if (j.p) p_values.push_back(*j.p);
-  }
-  const std::vector<bool> rejected = holm_rejects(p_values, (1 - confidence) / 2);
-  std::size_t next = 0;
-  for (Judged& j : judged) {
-    if (!j.p) continue;
-    const bool confirmed = rejected[next++];
-    if (j.budget.verdict != Verdict::exceeded || confirmed) continue;
-    j.budget.verdict = Verdict::inconclusive;
-    add_detail(j.budget, fmt::format("grown by more on its own (one-sided p = {:.2g}), but not sure enough among {} "
-                                     "budgets (Holm's correction); more blocks decide it",
-                                     *j.p, p_values.size()));
-  }
-}
 
 Verdict overall(const std::vector<GrowthBudget>& budgets) {
   const auto any = [&](Verdict verdict) {
@@ -373,7 +343,13 @@ GrowthReport compare_results(const Result& baseline, const Result& later, const 
 
   std::vector<Judged> judged;
   std::ranges::transform(later.budgets, std::back_inserter(judged), Judge(baseline, later, terms));
-  correct(judged, report.confidence);
+  // An innocent change is not to fail the more often the more is looked at.
+  std::vector<Tested> tested;
+  for (Judged& j : judged) {
+    if (j.p) tested.push_back({&j.budget.verdict, &j.budget.detail, *j.p});
+  }
+  const auto level_of_share = [&](std::size_t share) { return (1 - report.confidence) / 2 / static_cast<double>(share); };
+  confirm_exceeded(tested, level_of_share, "grown by more");
   for (Judged& j : judged) report.budgets.push_back(std::move(j.budget));
   report.verdict = overall(report.budgets);
 

@@ -71,6 +71,19 @@ TEST(Phases, BothRunAndEveryCallOfBothIsRecorded) {
   for (const Json& arm : result.at("arms")) reported += arm.at("calls").at("planned").get<std::uint64_t>();
   EXPECT_EQ(reported, calls);
   EXPECT_TRUE(processes_with(place.folder().string()).empty());
+
+  // What fewer blocks would have said, from the same trials.
+  const Ended all = place.tracetax({"report", place.folder() / "out", "--blocks", "0-1", "--as", "json"});
+  ASSERT_EQ(all.code, 0) << all.err;
+  EXPECT_EQ(Json::parse(all.out).at("comparisons"), result.at("comparisons"));
+  const Ended one = place.tracetax({"report", place.folder() / "out", "--blocks", "1", "--as", "json"});
+  EXPECT_EQ(Json::parse(one.out).at("blocks_done"), 1);
+  EXPECT_TRUE(Json::parse(one.out).at("comparisons").empty()) << "one block has no spread";
+  for (const char* range : {"2-3", "1-0", "x", "0-", "-1"}) {
+    const Ended refused = place.tracetax({"report", place.folder() / "out", std::string("--blocks=") + range});
+    EXPECT_EQ(refused.code, 2) << range;
+    EXPECT_THAT(refused.err, HasSubstr("blocks")) << range;
+  }
 }
 
 std::string with_many_blocks(const std::string& budget) {
