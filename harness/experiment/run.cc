@@ -130,7 +130,9 @@ class Experiment {
       const Arm& arm = scenario_.arms[i];
       StackOptions options;
       options.programs = options_.programs;
-      options.folder = options_.folder / "services" / fmt::format("{:02}-{}", launch, arm.name);
+      // The path is in the services' arguments, whose length moves their stacks (Mytkowicz et al. 2009): the same in
+      // every arm.
+      options.folder = options_.folder / "services" / fmt::format("{:02}-{:_<{}}", launch, arm.name, longest_name());
       // The same in every arm: mocks that draw for themselves draw alike.
       options.seed = derive_seed({scenario_.plan.seed, stream_mocks, launch});
       arms_[i].stack = std::make_unique<Stack>(scenario_, arm, options);
@@ -142,6 +144,12 @@ class Experiment {
       arms_[i].generator->run(scenario_.plan.warmup, derive_seed({scenario_.plan.seed, stream_warmup, launch}), stop_);
       throw_if_dead(arms_[i], scenario_.arms[i].name);
     }
+  }
+
+  std::size_t longest_name() const {
+    std::size_t longest = 0;
+    for (const Arm& arm : scenario_.arms) longest = std::max(longest, arm.name.size());
+    return longest;
   }
 
   static void throw_if_dead(const LiveArm& arm, const std::string& name) {
