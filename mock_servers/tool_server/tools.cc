@@ -116,10 +116,8 @@ Work plan_work(const ToolSpec& tool, std::uint64_t draw) {
 Catalog::Catalog(std::vector<ToolSpec> tools) {
   Json all = built_in_tools();
   const auto replaced = [&tools](const Json& built_in) {
-    for (const auto& tool : tools) {
-      if (tool.name == built_in["name"]) return true;
-    }
-    return false;
+    const std::string name = built_in["name"];
+    return std::ranges::any_of(tools, [&](const ToolSpec& tool) { return tool.name == name; });
   };
   Json listed = Json::array();
   for (const auto& built_in : all) {
