@@ -39,14 +39,15 @@ TEST(Usage, AProcessThatIsGoneHasNone) {
 }
 
 TEST(Usage, PssGrowsByWhatIsTouched) {
-  constexpr std::size_t size = 16u << 20;
+  // Large against what comes and goes with the shares of a neighbour that runs the same program.
+  constexpr std::size_t size = 128u << 20;
   const std::uint64_t before = process_pss(::getpid()).value();
   void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   ASSERT_NE(memory, MAP_FAILED);
   std::memset(memory, 1, size);
   const std::uint64_t after = process_pss(::getpid()).value();
   ::munmap(memory, size);
-  EXPECT_NEAR(static_cast<double>(after - before), static_cast<double>(size), 1e6);
+  EXPECT_NEAR(static_cast<double>(after - before), static_cast<double>(size), 0.06 * static_cast<double>(size));
 }
 
 struct Pair {
