@@ -74,7 +74,8 @@ std::string top(const Result& result) {
     text += "<p class=\"soft\">" + e(words::tally(result)) + "</p>\n";
   text += "<dl class=\"facts\">";
   text += fact("load", result.load_description);
-  text += fact("blocks", fmt::format("{} of {}", result.blocks_done, result.blocks_planned));
+  text += fact("blocks", fmt::format("{} of {}{}", result.blocks_done, result.blocks_planned,
+                                     result.stopped == "decided" ? ", all decided" : ""));
   text += fact("window", format_duration(result.window_s * 1e9));
   text += fact("launches", std::to_string(result.launches));
   text += fact("confidence", words::confidence(result));

@@ -88,7 +88,7 @@ Result sample_result() {
   r.blocks_planned = 12;
   r.blocks_done = r.launches = 8;
   r.looks = {{.blocks = 6, .level = 0.0063, .undecided = 4}, {.blocks = 8, .level = 0.0081, .undecided = 3}};
-  r.stopped = "max time";
+  r.stopped = "decided";
   r.window_s = 5;
   r.load_description = "open loop, poisson 400/s, 4 sessions";
   r.environment = environment();
