@@ -146,12 +146,7 @@ void fields(A& a, Of<A, DoctorFinding> f) {
 
 template <class A>
 void fields(A& a, Of<A, DoctorReport> r) {
-  std::string found_schema = schema;
-  a("schema", found_schema);
-  if (found_schema != schema) {
-    throw std::runtime_error("schema: \"" + found_schema + "\" is not \"" + schema +
-                             "\": written by another version of tracetax");
-  }
+  schema_field(a, schema);
   a.as(
       "verdict", r.verdict, [](Fitness f) { return std::string(to_string(f)); }, fitness_from);
   a("started_at", r.started_at);

@@ -165,12 +165,7 @@ void fields(A& a, Of<A, CheckResult> c) {
 
 template <class A>
 void fields(A& a, Of<A, Result> r) {
-  std::string found_schema = schema;
-  a("schema", found_schema);
-  if (found_schema != schema) {
-    throw std::runtime_error("schema: \"" + found_schema + "\" is not \"" + schema +
-                             "\": written by another version of tracetax");
-  }
+  schema_field(a, schema);
   a("name", r.name);
   a("description", r.description);
   a("scenario_file", r.scenario_file);

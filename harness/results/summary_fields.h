@@ -15,6 +15,17 @@ void nanos_field(A& a, const char* key, Of<A, Nanos> value) {
   if constexpr (std::same_as<A, JsonReader>) value = Nanos(count);
 }
 
+// What the document is: written as it is, and another one is refused when it is read.
+template <class A>
+void schema_field(A& a, const std::string& schema) {
+  std::string found = schema;
+  a("schema", found);
+  if (found != schema) {
+    throw std::runtime_error("schema: \"" + found + "\" is not \"" + schema +
+                             "\": written by another version of tracetax");
+  }
+}
+
 template <class A>
 void phase_field(A& a, Of<A, Phase> value) {
   a.as("phase", value, [](Phase phase) { return std::string(to_string(phase)); }, phase_from);

@@ -49,12 +49,7 @@ void fields(A& a, Of<A, ServiceUsage> u) {
 
 template <class A>
 void fields(A& a, Of<A, TrialFile> file) {
-  std::string found_schema = schema;
-  a("schema", found_schema);
-  if (found_schema != schema) {
-    throw std::runtime_error("schema: \"" + found_schema + "\" is not \"" + schema +
-                             "\": written by another version of tracetax");
-  }
+  schema_field(a, schema);
   Of<A, TrialRecord> t = file.trial;
   a("number", t.number);
   a("block", t.block);
