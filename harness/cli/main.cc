@@ -109,8 +109,9 @@ int main(int argc, char** argv) {
   report->add_option("--as", report_arguments.format, "text, html, markdown, junit, json, csv or hgrm (default: text)")
       ->check(CLI::IsMember({"text", "html", "markdown", "junit", "json", "csv", "hgrm"}))
       ->option_text("FORMAT");
-  report->add_option("--blocks", report_arguments.blocks,
-                     "These blocks alone, numbered from 0, made anew from the trials: what a shorter run would have said")
+  report
+      ->add_option("--blocks", report_arguments.blocks,
+                   "These blocks alone, numbered from 0, made anew from the trials: what a shorter run would have said")
       ->option_text("FIRST-LAST");
   report->add_option("-o,--output", report_arguments.output, "File to write instead of stdout");
 

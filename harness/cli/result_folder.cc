@@ -70,9 +70,7 @@ Result rebuild(const std::filesystem::path& folder) {
   for (const TrialRecord& trial : remains.trials) blocks.insert(trial.block);
   // Who ended it may have seen the verdicts so far: this is one look among those that were planned.
   if (!blocks.empty()) {
-    info.looks = {{static_cast<std::uint32_t>(blocks.size())},
-                  remains.scenario.plan.blocks_max,
-                  Stopped::interrupted};
+    info.looks = {{static_cast<std::uint32_t>(blocks.size())}, remains.scenario.plan.blocks_max, Stopped::interrupted};
   }
   return evaluate(remains.scenario, remains.trials, info);
 }
@@ -92,7 +90,8 @@ Result evaluate_blocks(const std::filesystem::path& folder, const BlockRange& ra
   Remains remains = read_remains(folder);
   std::erase_if(remains.trials, [&](const TrialRecord& t) { return t.block < range.first || t.block > range.last; });
   if (remains.trials.empty())
-    throw std::runtime_error(fmt::format("{} has no trial in blocks {} to {}", folder.string(), range.first, range.last));
+    throw std::runtime_error(
+        fmt::format("{} has no trial in blocks {} to {}", folder.string(), range.first, range.last));
   remains.scenario.plan.blocks_max = remains.scenario.plan.blocks_min = range.last - range.first + 1;
   return evaluate(remains.scenario, remains.trials, remains.info());
 }

@@ -36,7 +36,8 @@ std::int64_t unix_seconds() {
 std::vector<std::string> all_sets(const RunArguments& arguments) {
   std::vector<std::string> sets;
   if (arguments.quick) {
-    for (const char* set : {"plan.warmup=500ms", "plan.settle=100ms", "plan.window=1s", "plan.pairs_window=1s", "plan.blocks=3"})
+    for (const char* set :
+         {"plan.warmup=500ms", "plan.settle=100ms", "plan.window=1s", "plan.pairs_window=1s", "plan.blocks=3"})
       sets.emplace_back(set);
   }
   sets.insert(sets.end(), arguments.sets.begin(), arguments.sets.end());

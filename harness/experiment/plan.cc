@@ -58,10 +58,12 @@ std::vector<std::uint32_t> planned_looks(const Scenario& scenario) {
 
 std::string describe(const Plan& plan) {
   const auto duration = [](Nanos time) { return format_duration(static_cast<double>(time.count())); };
-  std::string text = plan.blocks_min < plan.blocks_max ? fmt::format("{} to {} blocks", plan.blocks_min, plan.blocks_max)
-                                                       : fmt::format("{} blocks", plan.blocks_max);
+  std::string text = plan.blocks_min < plan.blocks_max
+                         ? fmt::format("{} to {} blocks", plan.blocks_min, plan.blocks_max)
+                         : fmt::format("{} blocks", plan.blocks_max);
   if (plan.run_blocks) text += fmt::format(" of {} alone", duration(plan.window));
-  if (plan.run_pairs) text += fmt::format("{} {} in pairs", plan.run_blocks ? " and" : " of", duration(plan.pairs_window));
+  if (plan.run_pairs)
+    text += fmt::format("{} {} in pairs", plan.run_blocks ? " and" : " of", duration(plan.pairs_window));
   return text;
 }
 

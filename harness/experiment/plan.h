@@ -21,9 +21,9 @@ struct BlockPlan {
 // blocks_max blocks. Launches are spread evenly: block b belongs to launch ⌊b · launches ÷ blocks⌋.
 std::vector<BlockPlan> make_plan(const Scenario& scenario);
 
-// After how many blocks the verdicts are looked at: plan.looks numbers spread evenly from blocks.min to blocks.max, both
-// among them; fewer where blocks are few. Ascending, the last one is blocks.max. A look that would fall within a launch
-// waits for the launch's end, since launches are what intervals rest on.
+// After how many blocks the verdicts are looked at: plan.looks numbers spread evenly from blocks.min to blocks.max,
+// both among them; fewer where blocks are few. Ascending, the last one is blocks.max. A look that would fall within a
+// launch waits for the launch's end, since launches are what intervals rest on.
 std::vector<std::uint32_t> planned_looks(const Scenario& scenario);
 
 // "6 to 10 blocks of 2.50 s alone and 3.00 s in pairs": how the command line names the plan.

@@ -1,5 +1,6 @@
 #pragma once
-// The load of one arm: sessions on the launch's load threads, driven open or closed loop, one Sample for every planned call.
+// The load of one arm: sessions on the launch's load threads, driven open or closed loop, one Sample for every planned
+// call.
 //
 // The hot path waits for the due time, hands the prepared bytes to the transport, and fills the call's own slot of a
 // preallocated array when the answer is there. Open loop never waits for an answer before the next send.
@@ -43,9 +44,9 @@ class Generator {
   WindowResult run(Nanos window, std::uint64_t seed, const std::atomic<bool>& stop);
 
   // The same in three steps, for windows in which several generators run at once. Open loop only.
-  void prepare(const ArrivalSchedule& schedule);                // outside the clock
-  void begin(Nanos start, const std::atomic<bool>& stop);       // sends from `start` on, monotonic_now()'s time
-  WindowResult finish();                                        // waits for the last outcome
+  void prepare(const ArrivalSchedule& schedule);           // outside the clock
+  void begin(Nanos start, const std::atomic<bool>& stop);  // sends from `start` on, monotonic_now()'s time
+  WindowResult finish();                                   // waits for the last outcome
 
   void close();
 
@@ -64,8 +65,8 @@ class Generator {
   std::vector<std::future<void>> running_{};
 };
 
-// One window of phase "pairs": the schedule is dealt to the generators (deal_to_arms), which run at once. One result for
-// each, in their order.
+// One window of phase "pairs": the schedule is dealt to the generators (deal_to_arms), which run at once. One result
+// for each, in their order.
 std::vector<WindowResult> run_together(std::span<Generator* const> generators, const ArrivalSchedule& schedule,
                                        std::uint64_t seed, const std::atomic<bool>& stop);
 

@@ -28,9 +28,10 @@ struct ArrivalSchedule {
 // tool follows the weights. The same arguments give the same schedule on every machine.
 ArrivalSchedule make_schedule(const OpenArrivals& arrivals, const Load& load, Nanos length, std::uint64_t seed);
 
-// One schedule dealt out to `arms` live arms (phase "pairs"): of every `arms` calls that follow each other each arm gets
-// one, in an order drawn from `seed`, and they share session, tool and draw. So the i-th calls of all arms are the same
-// call a moment apart, and no arm is favoured by place or number. Calls that do not fill a last round are left out.
+// One schedule dealt out to `arms` live arms (phase "pairs"): of every `arms` calls that follow each other each arm
+// gets one, in an order drawn from `seed`, and they share session, tool and draw. So the i-th calls of all arms are the
+// same call a moment apart, and no arm is favoured by place or number. Calls that do not fill a last round are left
+// out.
 std::vector<ArrivalSchedule> deal_to_arms(const ArrivalSchedule& schedule, std::size_t arms, std::uint64_t seed);
 
 // The k-th call of a closed-loop session: as above, `due` is left 0, because it follows from the answer before.

@@ -71,7 +71,7 @@ struct Comparison {
   double control_value = 0, treatment_value = 0;  // means over blocks of the per-trial values
   Estimate absolute{};                            // treatment − control, in the metric's unit
   std::optional<Estimate> relative{};             // treatment ÷ control − 1; absent where the control's value is 0
-  double confidence = 0.95;  // over all looks together
+  double confidence = 0.95;                       // over all looks together
   std::uint32_t blocks = 0;
   std::uint32_t units = 0;              // independent ones among the blocks: blocks, or launches where they repeat
   UnitMean difference{};                // of treatment − control, in the metric's unit

@@ -28,7 +28,8 @@ void schema_field(A& a, const std::string& schema) {
 
 template <class A>
 void phase_field(A& a, Of<A, Phase> value) {
-  a.as("phase", value, [](Phase phase) { return std::string(to_string(phase)); }, phase_from);
+  a.as(
+      "phase", value, [](Phase phase) { return std::string(to_string(phase)); }, phase_from);
 }
 
 template <class A>

@@ -72,9 +72,9 @@ struct TrialRecord {
   std::map<std::string, SpanCounts> spans{};  // by service
   TraceSummary traces{};
   std::uint64_t bytes_in_window = 0;  // OTLP payload that had reached the sink when the window ended, before the flush
-  Nanos flush{};           // how long the services took to export what was pending
-  Nanos generator_cpu{};   // CPU time of tracetax itself over the window; in pairs of all arms together
-  double steal_share = 0;  // of all cores' time over the window, taken by the hypervisor
+  Nanos flush{};                      // how long the services took to export what was pending
+  Nanos generator_cpu{};              // CPU time of tracetax itself over the window; in pairs of all arms together
+  double steal_share = 0;             // of all cores' time over the window, taken by the hypervisor
   std::vector<std::string> warnings{};
   std::string failure{};  // not empty: the trial is not valid, and why
 };

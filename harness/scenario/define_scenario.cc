@@ -86,9 +86,9 @@ Shape<Plan> plan() {
                "how often the verdicts are looked at between the least and the most blocks, to stop early"),
       field<P>("launches", &P::launches, whole<std::uint32_t>(0, most_blocks),
                "how often the processes are started anew, spread over the blocks; 0: at every block"),
-      field<P>("placement", &P::placement,
-               word<Placement>({{"matched", Placement::matched}, {"free", Placement::free}}),
-               "matched: in each block the same service of every arm runs on the same core; free: where the kernel puts it"),
+      field<P>(
+          "placement", &P::placement, word<Placement>({{"matched", Placement::matched}, {"free", Placement::free}}),
+          "matched: in each block the same service of every arm runs on the same core; free: where the kernel puts it"),
       field<P>("seed", &P::seed, whole<std::uint64_t>(0, std::numeric_limits<std::uint64_t>::max()),
                "of schedules, orders and draws"),
       field<P>("confidence", &P::confidence, confidence(), "of the intervals"),

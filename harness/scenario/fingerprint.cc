@@ -12,10 +12,9 @@
 namespace tracetax {
 namespace {
 
-constexpr std::array<std::string_view, 10> left_out{"name",        "description",     "budgets",
-                                                    "checks",      "plan.blocks",     "plan.seed",
-                                                    "plan.looks",  "plan.confidence", "plan.launches",
-                                                    "version"};
+constexpr std::array<std::string_view, 10> left_out{"name",          "description", "budgets",    "checks",
+                                                    "plan.blocks",   "plan.seed",   "plan.looks", "plan.confidence",
+                                                    "plan.launches", "version"};
 
 // Lengths in front, so that no text can look like structure.
 void append(const Node& node, const std::string& path, std::string& out) {
@@ -58,7 +57,8 @@ std::uint64_t fnv1a(std::string_view text) {
 
 std::string fingerprint_of(const std::string& resolved_yaml) {
   Findings findings;
-  const auto root = parse_yaml(resolved_yaml, std::make_shared<const Source>(Source{"scenario.resolved.yaml", 0}), findings);
+  const auto root =
+      parse_yaml(resolved_yaml, std::make_shared<const Source>(Source{"scenario.resolved.yaml", 0}), findings);
   throw_findings(std::move(findings));
   std::string text;
   if (root) append(*root, "", text);

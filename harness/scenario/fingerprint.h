@@ -5,10 +5,10 @@
 
 namespace tracetax {
 
-// 16 hexadecimal digits of a resolved scenario (LoadedScenario::resolved): the same whenever topology, tools, load, arms
-// and what the plan says of windows are the same, in whatever order the keys are written. Names, budgets, checks, the
-// number of blocks and looks, the seed and the confidence may differ: they change how sure one is, not what is measured.
-// Throws ScenarioError when the text is no YAML.
+// 16 hexadecimal digits of a resolved scenario (LoadedScenario::resolved): the same whenever topology, tools, load,
+// arms and what the plan says of windows are the same, in whatever order the keys are written. Names, budgets, checks,
+// the number of blocks and looks, the seed and the confidence may differ: they change how sure one is, not what is
+// measured. Throws ScenarioError when the text is no YAML.
 std::string fingerprint_of(const std::string& resolved_yaml);
 
 }  // namespace tracetax

@@ -158,7 +158,8 @@ std::vector<CheckResult> run_checks(const Scenario& scenario, std::span<const Ar
     for (const Arm& arm : scenario.arms) {
       const bool meant = complete.arm.empty() ? keeps_traces(arm.tracing) : arm.name == complete.arm;
       const ArmSummary* summary = find_arm(arms, arm.name);
-      if (meant && summary) results.push_back(check_complete(complete, *summary, complete_sets(scenario.topology, arm), confidence));
+      if (meant && summary)
+        results.push_back(check_complete(complete, *summary, complete_sets(scenario.topology, arm), confidence));
     }
   }
   return results;

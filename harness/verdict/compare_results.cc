@@ -348,7 +348,9 @@ GrowthReport compare_results(const Result& baseline, const Result& later, const 
   for (Judged& j : judged) {
     if (j.p) tested.push_back({&j.budget.verdict, &j.budget.detail, *j.p});
   }
-  const auto level_of_share = [&](std::size_t share) { return (1 - report.confidence) / 2 / static_cast<double>(share); };
+  const auto level_of_share = [&](std::size_t share) {
+    return (1 - report.confidence) / 2 / static_cast<double>(share);
+  };
   confirm_exceeded(tested, level_of_share, "grown by more");
   for (Judged& j : judged) report.budgets.push_back(std::move(j.budget));
   report.verdict = overall(report.budgets);

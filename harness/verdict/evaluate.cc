@@ -41,8 +41,7 @@ std::uint32_t complete_blocks(const Scenario& scenario, std::span<const TrialRec
   for (const TrialRecord& trial : trials) seen[trial.block].insert({trial.phase, trial.arm});
   const std::size_t phases = std::size_t{scenario.plan.run_blocks} + std::size_t{scenario.plan.run_pairs};
   const std::size_t all = scenario.arms.size() * phases;
-  return static_cast<std::uint32_t>(
-      std::ranges::count_if(seen, [&](const auto& b) { return b.second.size() == all; }));
+  return static_cast<std::uint32_t>(std::ranges::count_if(seen, [&](const auto& b) { return b.second.size() == all; }));
 }
 
 Verdict overall(const Result& result) {
@@ -128,9 +127,10 @@ Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, c
   for (const std::string& doubt : result.environment.warnings) result.doubts.push_back(doubt);
   if (info.strict && !result.doubts.empty() && result.verdict == Verdict::within) {
     result.verdict = Verdict::inconclusive;
-    result.warnings.insert(result.warnings.begin(),
-                           "strict: every budget is within, but the numbers are in doubt, so the whole is inconclusive; "
-                           "the warnings below say why");
+    result.warnings.insert(
+        result.warnings.begin(),
+        "strict: every budget is within, but the numbers are in doubt, so the whole is inconclusive; "
+        "the warnings below say why");
   }
   return result;
 }

@@ -11,12 +11,12 @@
 namespace tracetax {
 namespace {
 
-constexpr std::uint32_t blocks_simulated = 6;    // the fewest that docs/statistics.md shows to cover
-constexpr double send_lag_share = 0.1;           // of the median latency
-constexpr double steal_limit = 0.02;             // of all cores' time
-constexpr double busy_generator = 0.8;           // of a worker's time
+constexpr std::uint32_t blocks_simulated = 6;     // the fewest that docs/statistics.md shows to cover
+constexpr double send_lag_share = 0.1;            // of the median latency
+constexpr double steal_limit = 0.02;              // of all cores' time
+constexpr double busy_generator = 0.8;            // of a worker's time
 constexpr double exported_in_window_least = 0.5;  // of an arm's OTLP bytes
-constexpr std::uint64_t calls_beyond_least = 5;  // per window, above a quantile that carries a budget
+constexpr std::uint64_t calls_beyond_least = 5;   // per window, above a quantile that carries a budget
 
 std::string duration(std::int64_t ns) {
   return format_duration(static_cast<double>(ns));
@@ -33,7 +33,7 @@ struct Warnings : std::vector<Warning> {
 void about_the_plan(const Scenario& scenario, const Result& result, Warnings& out) {
   if (!result.finished) {
     out.add(fmt::format("the run ended after {} of {} blocks; what is here was measured, and there is less of it",
-                              result.blocks_done, result.blocks_planned));
+                        result.blocks_done, result.blocks_planned));
   }
   if (result.budgets.empty() && result.checks.empty()) {
     out.add(
@@ -155,10 +155,10 @@ void about_export_cycles(const Scenario& scenario, std::span<const TrialRecord> 
     }
     const double share = all == 0 ? 1 : static_cast<double>(in_window) / static_cast<double>(all);
     if (share >= exported_in_window_least) continue;
-    out.add_doubt(
-        fmt::format("arm {}: only {} of what it exported left during the windows, the rest in the flush after them: the "
-                    "latencies do not hold what exporting costs. Make plan.window longer or batch.delay shorter",
-                    arm.name, format_share(share, 0)));
+    out.add_doubt(fmt::format(
+        "arm {}: only {} of what it exported left during the windows, the rest in the flush after them: the "
+        "latencies do not hold what exporting costs. Make plan.window longer or batch.delay shorter",
+        arm.name, format_share(share, 0)));
   }
 }
 

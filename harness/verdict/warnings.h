@@ -18,7 +18,6 @@ struct Warning {
 };
 
 // `result` has its arms, comparisons, budgets and checks already.
-std::vector<Warning> find_warnings(const Scenario& scenario, std::span<const TrialRecord> trials,
-                                   const Result& result);
+std::vector<Warning> find_warnings(const Scenario& scenario, std::span<const TrialRecord> trials, const Result& result);
 
 }  // namespace tracetax

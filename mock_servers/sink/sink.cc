@@ -27,7 +27,8 @@ AdminResponse answer(const AdminRequest& request, Store& store) {
   const bool known = post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces";
   AdminResponse response;
   if (!known) {
-    response = {404, "text/plain; charset=utf-8", "here are /healthz, /metrics, /stats, /traces, POST /flush, POST /collect\n"};
+    response = {404, "text/plain; charset=utf-8",
+                "here are /healthz, /metrics, /stats, /traces, POST /flush, POST /collect\n"};
   } else if (request.method != (post ? "POST" : "GET")) {
     response = {405, "text/plain; charset=utf-8", post ? "POST only\n" : "GET only\n"};
   } else if (path == "/healthz") {

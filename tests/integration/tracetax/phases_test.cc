@@ -128,13 +128,13 @@ TEST(Windows, ThatAreShorterThanTheExportCyclesMissTheirCost) {
   const Workplace place;
   const auto scenario = place.write(
       "s.yaml",
-      short_scenario(direct, load +
-                                 "arms:\n"
-                                 "  untraced: { role: control, tracing: { sampler: none } }\n"
-                                 "  often: { role: treatment, tracing: { sampler: always_on, batch: { delay: 100ms } } }\n"
-                                 "  seldom: { role: treatment, tracing: { sampler: always_on, batch: { delay: 30s } } }\n"
-                                 "plan: { warmup: 100ms, settle: 100ms, window: 1s, blocks: 2, launches: 1, seed: 42, "
-                                 "phases: [blocks] }\n"));
+      short_scenario(direct,
+                     load + "arms:\n"
+                            "  untraced: { role: control, tracing: { sampler: none } }\n"
+                            "  often: { role: treatment, tracing: { sampler: always_on, batch: { delay: 100ms } } }\n"
+                            "  seldom: { role: treatment, tracing: { sampler: always_on, batch: { delay: 30s } } }\n"
+                            "plan: { warmup: 100ms, settle: 100ms, window: 1s, blocks: 2, launches: 1, seed: 42, "
+                            "phases: [blocks] }\n"));
   const Ended run = place.tracetax({"run", scenario, "-o", place.folder() / "out"});
   EXPECT_THAT(run.err, HasSubstr("arm seldom: a window of 1.00 s holds less than two export cycles"));
   EXPECT_THAT(run.err, testing::Not(HasSubstr("arm often:")));
@@ -158,14 +158,14 @@ TEST(Planted, CpuAndMemoryAreFoundInTheirServiceAndInNoOther) {
   const Workplace place;
   const auto scenario = place.write(
       "s.yaml",
-      short_scenario("topology:\n  gateway: { listen: http }\n  servers: [ { name: tools, listen: http } ]\n",
-                     load +
-                         "arms:\n"
-                         "  plain: { role: control, tracing: { sampler: none } }\n"
-                         "  burns: { role: treatment, tracing: { sampler: none }, tools: { lookup: { cpu_share: 0.4 } } }\n"
-                         "  keeps: { role: treatment, tracing: { sampler: none }, tools: { lookup: { memory: 3MB } } }\n"
-                         "plan: { warmup: 300ms, settle: 100ms, window: 1s, blocks: 7, seed: 4, confidence: 0.995, "
-                         "phases: [blocks] }\n"));
+      short_scenario(
+          "topology:\n  gateway: { listen: http }\n  servers: [ { name: tools, listen: http } ]\n",
+          load + "arms:\n"
+                 "  plain: { role: control, tracing: { sampler: none } }\n"
+                 "  burns: { role: treatment, tracing: { sampler: none }, tools: { lookup: { cpu_share: 0.4 } } }\n"
+                 "  keeps: { role: treatment, tracing: { sampler: none }, tools: { lookup: { memory: 3MB } } }\n"
+                 "plan: { warmup: 300ms, settle: 100ms, window: 1s, blocks: 7, seed: 4, confidence: 0.995, "
+                 "phases: [blocks] }\n"));
   const Ended run = place.tracetax({"run", scenario, "-o", place.folder() / "out"});
   const Json result = read_json(place.folder() / "out/result.json");
   const auto of = [&](const char* metric, const char* service, const char* arm) {

@@ -137,7 +137,8 @@ TEST(Run, APlantedDelayIsFoundAsWhatItIs) {
               "arms:\n"
               "  plain: { role: control, tracing: { sampler: none } }\n"
               "  slow: { role: treatment, tracing: { sampler: none }, tools: { lookup: { added_delay: 5ms } } }\n"
-              "plan: { warmup: 200ms, settle: 100ms, window: 1s, blocks: 5, launches: 1, seed: 1, confidence: 0.999, phases: [blocks] }\n"
+              "plan: { warmup: 200ms, settle: 100ms, window: 1s, blocks: 5, launches: 1, seed: 1, confidence: 0.999, "
+              "phases: [blocks] }\n"
               "budgets: [ { metric: latency.p50, max: 1ms } ]\n"));
   const Ended run = place.tracetax({"run", scenario, "-o", place.folder() / "out"});
   EXPECT_EQ(run.code, 1) << run.err << run.out;

@@ -44,7 +44,8 @@ TEST(Deal, EveryArmGetsEachCallOnceAndTheSameDraws) {
       if (call.due == whole.calls[3 * i].due) ++first[arm];
     }
     std::ranges::sort(due);
-    for (std::size_t k = 0; k < 3; ++k) ASSERT_EQ(due[k], whole.calls[3 * i + k].due) << "together they are the schedule";
+    for (std::size_t k = 0; k < 3; ++k)
+      ASSERT_EQ(due[k], whole.calls[3 * i + k].due) << "together they are the schedule";
   }
   // Each arm comes first in a third of the rounds, within five binomial standard deviations.
   const auto n = static_cast<double>(rounds);

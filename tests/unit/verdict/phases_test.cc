@@ -29,9 +29,8 @@ std::vector<TrialRecord> trials_of(const Scenario& s, Nanos in_blocks, Nanos in_
 }
 
 const Comparison& comparison(const Result& r, const std::string& metric, Phase phase) {
-  return *std::ranges::find_if(r.comparisons, [&](const Comparison& c) {
-    return c.metric == metric && c.service.empty() && c.phase == phase;
-  });
+  return *std::ranges::find_if(
+      r.comparisons, [&](const Comparison& c) { return c.metric == metric && c.service.empty() && c.phase == phase; });
 }
 
 TEST(Phases, AreComparedApart) {
