@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Can the numbers be believed on this machine? Runs many experiments whose truth is known (an arm against its copy, and
 # costs that were planted), cuts them into gates of 30 s, 60 s and 5 min, quiet and beside a neighbour that takes a core
-# every other second, and writes docs/believability.md with the raw figures beside it. About 70 minutes; not a test.
+# every other second, and writes docs/believability.md with the raw figures beside it. About 80 minutes; not a test.
 #   scripts/prove.sh [--rounds N] [--minutes M] [--keep FOLDER]
 #     --rounds N     quiet experiments of each phase; a third as many beside the neighbour (default 6)
 #     --minutes M    length of each (default 5)

@@ -1,10 +1,10 @@
 // A comparison of two results in every form, byte for byte. TRACETAX_UPDATE_GOLDEN=1 rewrites the files; review the
 // diff.
 
-#include <cstdlib>
-#include <fstream>
+#include "tests/support/golden.h"
+
 #include <functional>
-#include <sstream>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -22,17 +22,7 @@ struct Golden {
 class Growths : public testing::TestWithParam<Golden> {};
 
 TEST_P(Growths, EqualTheStoredOnes) {
-  const std::string path = std::string(TRACETAX_SOURCE_DIR) + "/tests/golden/compare/" + GetParam().file;
-  const std::string text = GetParam().render();
-  if (std::getenv("TRACETAX_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path, std::ios::binary) << text;
-    GTEST_SKIP() << "rewrote " << path;
-  }
-  std::ifstream in(path, std::ios::binary);
-  ASSERT_TRUE(in) << path << " is missing: run once with TRACETAX_UPDATE_GOLDEN=1";
-  std::ostringstream stored;
-  stored << in.rdbuf();
-  EXPECT_EQ(text, stored.str()) << path << " differs: if that is meant, run with TRACETAX_UPDATE_GOLDEN=1";
+  test::expect_stored(GetParam().render(), "tests/golden/compare/" + GetParam().file);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -64,17 +64,7 @@ std::array<Coverage, 3> cover(const World& world, std::size_t blocks, std::size_
   return coverage;
 }
 
-const std::array<World, 5> worlds{{
-    {.name = "lognormal, cv 0.5, steady"},
-    {.name = "lognormal, cv 2, drift", .cv = 2, .drift = 0.03},
-    {.name = "Pareto, drift", .tail = Tail::pareto, .drift = 0.03},
-    {.name = "lognormal, AR(1) 0.9, drift", .drift = 0.03, .autocorrelation = 0.9},
-    {.name = "Pareto, AR(1) 0.9, common draws",
-     .tail = Tail::pareto,
-     .drift = 0.01,
-     .autocorrelation = 0.9,
-     .common_draws = true},
-}};
+const std::vector<World> worlds = simulation::common_worlds();
 
 // 2000 experiments estimate 95 % with a standard error of 0.5 points.
 TEST(Coverage, OfIndependentBlocks) {

@@ -182,18 +182,11 @@ std::vector<double> smallest_effects(const World& world, std::size_t blocks) {
   return effects;
 }
 
-const std::array<World, 6> worlds{{
-    {.name = "lognormal, cv 0.5, steady"},
-    {.name = "lognormal, cv 2, drift", .cv = 2, .drift = 0.03},
-    {.name = "Pareto, drift", .tail = Tail::pareto, .drift = 0.03},
-    {.name = "lognormal, AR(1) 0.9, drift", .drift = 0.03, .autocorrelation = 0.9},
-    {.name = "Pareto, AR(1) 0.9, common draws",
-     .tail = Tail::pareto,
-     .drift = 0.01,
-     .autocorrelation = 0.9,
-     .common_draws = true},
-    {.name = "bursts, common draws", .drift = 0.01, .burst_starts = 0.01, .common_draws = true},
-}};
+const std::vector<World> worlds = [] {
+  std::vector<World> all = simulation::common_worlds();
+  all.push_back({.name = "bursts, common draws", .drift = 0.01, .burst_starts = 0.01, .common_draws = true});
+  return all;
+}();
 
 struct Case {
   std::string limits;

@@ -98,4 +98,18 @@ Blocks simulate(const World& world, std::span<const Metric> metrics, std::size_t
   return out;
 }
 
+std::vector<World> common_worlds() {
+  return {
+      {.name = "lognormal, cv 0.5, steady"},
+      {.name = "lognormal, cv 2, drift", .cv = 2, .drift = 0.03},
+      {.name = "Pareto, drift", .tail = Tail::pareto, .drift = 0.03},
+      {.name = "lognormal, AR(1) 0.9, drift", .drift = 0.03, .autocorrelation = 0.9},
+      {.name = "Pareto, AR(1) 0.9, common draws",
+       .tail = Tail::pareto,
+       .drift = 0.01,
+       .autocorrelation = 0.9,
+       .common_draws = true},
+  };
+}
+
 }  // namespace tracetax::simulation

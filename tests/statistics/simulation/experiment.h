@@ -25,6 +25,9 @@ struct World {
   std::size_t calls = 120;     // a window
 };
 
+// What every method is asked in: heavy tails, drift, calls that depend on their neighbours, common draws.
+std::vector<World> common_worlds();
+
 struct Metric {
   std::string name;
   double quantile = 0.5;  // below 0: the mean
