@@ -30,7 +30,7 @@ PLANTED = {("pairs", "latency.p50"): 20e3, ("pairs", "latency.trimmed_mean"): 20
 SCENARIO = """\
 version: 1
 name: prove-{phase}
-description: An arm, its copy, and one with 20 µs of delay and 20 µs of CPU a call planted in its tool.
+description: An arm against its copy or against one with a cost planted in its tool.
 topology: {{ servers: [ {{ name: tools, listen: http, connections: 16 }} ] }}
 tools:
   lookup: {{ service_time: {{ distribution: constant, value: 2ms }}, cpu_share: 0.1, response_bytes: 512 }}
@@ -41,21 +41,33 @@ load:
   timeout: 5s
 arms:
   control: {{ role: control, tracing: {{ sampler: none }} }}
-  copy: {{ role: treatment, tracing: {{ sampler: none }} }}
-  planted:
-    role: treatment
-    tracing: {{ sampler: none }}
-    tools: {{ lookup: {{ added_delay: 20us, cpu_share: 0.11 }} }}
-plan: {{ warmup: 200ms, settle: 100ms, window: {window}, phases: [{phase}], blocks: 10000, seed: {seed} }}
+{arms}
+plan: {{ warmup: 100ms, settle: 50ms, window: {window}, phases: [{phases}], blocks: 10000, seed: {seed} }}
 budgets:
 {budgets}
 """
+ARMS = {
+    "copy": "  copy: { role: treatment, tracing: { sampler: none } }",
+    "planted": "  planted: { role: treatment, tracing: { sampler: none }, tools: { lookup: { added_delay: 20us, cpu_share: 0.11 } } }",
+    "build": "  build: { role: treatment, tracing: { sampler: none }, programs: PROGRAMS }",
+}
 # What an innocent change is gated with; `copy` must hold all of them, and `planted` none of those at 0.
 BUDGETS = {
     "pairs": [("latency.p50", "0.5%"), ("latency.trimmed_mean", "0.5%")],
     "blocks": [("latency.p50", "2%"), ("latency.mean", "5%"), ("latency.p99", "20%"), ("cpu_per_call", "5%")],
+    "pairs, blocks": [("latency.p50", "2%"), ("cpu_per_call", "10%")],
 }
-WINDOWS = {"pairs": "2s", "blocks": "1s"}
+WINDOWS = {"pairs": "2s", "blocks": "300ms", "pairs, blocks": "500ms"}
+# Pairs are sharp enough for three arms at once; blocks give each arm twice the windows when there are two.
+KINDS = {"pairs": ("pairs", ["copy", "planted"]), "blocks": ("blocks", ["copy"]), "planted": ("blocks", ["planted"])}
+# `compare` is asked about an arm whose program grew between two results: the same scenario, another build in the folder.
+GROWN_MINUTES = 3
+BUILD = """\
+#!/bin/sh
+# mcp-server of another commit: called with --config FILE, it is {delay} slower a call.
+sed -i 's/"added_delay": "0s"/"added_delay": "{delay}"/' "$2"
+exec "{server}" "$@"
+"""
 
 
 @contextlib.contextmanager
@@ -73,11 +85,13 @@ def neighbour(present):
         process.wait()
 
 
-def run_one(tracetax, folder, phase, seed, minutes, noisy):
+def run_one(tracetax, folder, phases, arms, seed, minutes, noisy=False, programs=None):
     if (folder / "result.json").exists():
         return
-    budgets = "\n".join(f"  - {{ metric: {metric}, max: {limit} }}" for metric, limit in BUDGETS[phase])
-    text = SCENARIO.format(phase=phase, seed=seed, budgets=budgets, window=WINDOWS[phase])
+    print(f"prove: {folder.name}", file=sys.stderr, flush=True)
+    budgets = "\n".join(f"  - {{ metric: {metric}, max: {limit} }}" for metric, limit in BUDGETS[phases])
+    described = "\n".join(ARMS[arm].replace("PROGRAMS", str(programs)) for arm in arms)
+    text = SCENARIO.format(phase=phases.split(",")[0], phases=phases, seed=seed, arms=described, budgets=budgets, window=WINDOWS[phases])
     with tempfile.TemporaryDirectory() as scratch, neighbour(noisy):
         scenario = Path(scratch) / "scenario.yaml"
         scenario.write_text(text)
@@ -88,25 +102,32 @@ def run_one(tracetax, folder, phase, seed, minutes, noisy):
             sys.exit(f"prove: {' '.join(map(str, command))} ended with {code}")
 
 
-def gates_of(tracetax, folder, condition, phase):
-    """One row for each gate length, piece of the run, arm and metric."""
+def pieces(tracetax, folder, length):
+    """What a run of `length` seconds would have said: (first block, file, its contents) of each piece of the run."""
     result = json.loads((folder / "result.json").read_text())
     blocks, seconds = result["blocks_done"], result["duration_ns"] / 1e9
+    per_gate = min(blocks, int(length * blocks / seconds))
+    if seconds < length * 0.8 or per_gate < 3:
+        return
+    for first in range(0, blocks - per_gate + 1, per_gate):
+        text = subprocess.run([tracetax, "report", folder, "--blocks", f"{first}-{first + per_gate - 1}", "--as", "json"],
+                              check=True, capture_output=True, text=True).stdout
+        part_file = folder / f"gate-{length}-{first:04}.json"
+        part_file.write_text(text)
+        yield first, part_file, json.loads(text)
+
+
+def gates_of(tracetax, folder, condition, phase):
+    """One row for each gate length, piece of the run, arm and metric."""
+    seed = json.loads((folder / "result.json").read_text())["seed"]
     for length in GATE_SECONDS:
-        per_gate = min(blocks, int(length * blocks / seconds))
-        if seconds < length * 0.8 or per_gate < 3:
-            continue
-        for first in range(0, blocks - per_gate + 1, per_gate):
-            part = json.loads(subprocess.run([tracetax, "report", folder, "--blocks", f"{first}-{first + per_gate - 1}", "--as", "json"],
-                                             check=True, capture_output=True, text=True).stdout)
-            part_file = folder / f"gate-{length}-{first:04}.json"
-            part_file.write_text(json.dumps(part))
+        for first, _, part in pieces(tracetax, folder, length):
             verdicts = {(b["arm"], b["metric"]): b["verdict"] for b in part["budgets"]}
             for c in part["comparisons"]:
                 if c.get("service") or c["metric"] not in METRICS:
                     continue
                 yield {
-                    "condition": condition, "phase": phase, "seconds": length, "run": folder.name, "seed": result["seed"],
+                    "condition": condition, "phase": phase, "seconds": length, "run": folder.name, "seed": seed,
                     "first_block": first, "blocks": c["blocks"], "arm": c["treatment"], "metric": c["metric"],
                     "control_value": c["control_value"],
                     **{f"absolute_{k}": c["absolute"][k] for k in ("estimate", "low", "high")},
@@ -115,16 +136,41 @@ def gates_of(tracetax, folder, condition, phase):
                 }  # fmt: skip
 
 
-def compared(tracetax, folders):
-    """Verdicts of `compare` on neighbouring gates of 60 s: the same commit, so no overhead has grown."""
-    gates = [gate for folder in folders for gate in sorted(folder.glob("gate-60-*.json"))]
-    codes = defaultdict(int)
-    for earlier, later in zip(gates, gates[1:]):
-        if earlier.parent.name.split("-")[:2] != later.parent.name.split("-")[:2]:
-            continue  # another phase or another condition
-        code = subprocess.run([tracetax, "compare", earlier, later], capture_output=True).returncode
-        codes[{0: "within", 1: "exceeded", 3: "inconclusive"}.get(code, f"exit code {code}")] += 1
-    return codes
+def compare(tracetax, earlier, later):
+    code = subprocess.run([tracetax, "compare", earlier, later], capture_output=True).returncode
+    return {0: "within", 1: "exceeded", 3: "inconclusive"}.get(code, f"exit code {code}")
+
+
+def compared_alike(tracetax, folders):
+    """Verdicts on neighbouring gates of 30 s: the same commit, so no overhead has grown."""
+    verdicts = defaultdict(int)
+    for folder in folders:
+        gates = sorted(folder.glob("gate-30-*.json"))
+        for earlier, later in zip(gates, gates[1:]):
+            verdicts[compare(tracetax, earlier, later)] += 1
+    return verdicts
+
+
+def compared_grown(tracetax, keep):
+    """Verdicts on a build against itself, and against one that is 100 µs slower: each gate of 30 s before with each after."""
+    gates = {}
+    for name, delay, seed in (("before", "0s", 3000), ("after", "100us", 3001)):
+        # The scenario names the folder, so both builds must lie in the same one, one after the other.
+        programs = (keep / "build").resolve()
+        programs.mkdir(exist_ok=True)
+        server = programs / "mcp-server"
+        server.write_text(BUILD.format(delay=delay, server=(tracetax.parent / "mcp-server").resolve()))
+        server.chmod(0o755)
+        folder = keep / f"grown-{name}"
+        run_one(tracetax, folder, "pairs, blocks", ["build"], seed, GROWN_MINUTES, programs=programs)
+        gates[name] = [file for _, file, _ in pieces(tracetax, folder, 30)]
+    same, grown = defaultdict(int), defaultdict(int)
+    for i, earlier in enumerate(gates["before"]):
+        for later in gates["before"][i + 1:]:
+            same[compare(tracetax, earlier, later)] += 1
+        for later in gates["after"]:
+            grown[compare(tracetax, earlier, later)] += 1
+    return same, grown
 
 
 def read_raw():
@@ -191,66 +237,80 @@ def metric_table(rows):
                   "planted: holds the truth", "planted: found (above 0)", "planted: median estimate"], body)  # fmt: skip
 
 
-def write_document(arguments, took, codes):
+def listed(verdicts):
+    return ", ".join(f"{n} {verdict}" for verdict, n in sorted(verdicts.items())) + f" of {sum(verdicts.values())}"
+
+
+def write_document(arguments, took, alike, same, grown):
     rows = read_raw()
-    growths = ", ".join(f"{n} {verdict}" for verdict, n in sorted(codes.items())) or "none"
     machine = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    budgets = "; ".join(f"{phase}: " + ", ".join(f"{m} {limit}" for m, limit in of) for phase, of in BUDGETS.items())
+    budgets = "; ".join(f"{phase}: " + ", ".join(f"{m} {limit}" for m, limit in BUDGETS[phase]) for phase in ("pairs", "blocks"))
     DOCUMENT.write_text(f"""# Can the numbers be believed?
 
 Written by `scripts/prove.sh` on {time.strftime("%Y-%m-%d", time.gmtime())} from `believability.csv` beside it (one row for each gate, arm and
 metric, with the seed of its run). Machine: {os.cpu_count()} cores of {machine}, Linux {platform.release()}. Commit {commit}.{took}
 
-Each experiment has three arms without tracing: `control`, its `copy`, and `planted`, whose tool waits 20 µs longer (+1 % of its
-2 ms) and uses 20 µs more CPU a call. A client calls the server over HTTP, open loop, 500 calls a second; every block starts all
-processes anew. Runs of {arguments.minutes:g} minutes are cut into gates of 30 s, 60 s and 5 min, and `tracetax report --blocks` says of each piece
-what a run of that length would have said. With three arms a gate has a third fewer windows an arm than with two. *neighbour*: a
-process that takes a core every other second.
+Arms without tracing: `control`, its `copy`, and `planted`, whose tool waits 20 µs longer (+1 % of its 2 ms) and uses 20 µs more
+CPU a call. Pairs have all three at once, with windows of {WINDOWS["pairs"]}; blocks have two, with windows of {WINDOWS["blocks"]}. A client calls the
+server over HTTP, open loop, 500 calls a second; every block starts all processes anew. Runs of {arguments.minutes:g} minutes are cut into gates
+of 30 s, 60 s and 5 min, and `tracetax report --blocks` says of each piece what a run of that length would have said.
+*neighbour*: a process that takes a core every other second.
 
 ## Does the gate cry wolf?
-`copy` against `control` with budgets that an innocent change must hold ({budgets}).
+`copy` against `control` with budgets that an innocent change must hold ({budgets}). Gates of one length share no block with each other; gates of
+different lengths are cut from the same runs.
 
 {gate_table(rows)}
 ## What is found, and how well
 *holds 0* and *holds the truth* are meant to be 95 of 100; *wholly above 0* 2.5 of 100.
 
 {metric_table(rows)}
-Half width: of the 95 % interval of `copy`, median over the gates. The planted wait is a timer's, so the machine adds what its timers add. Gates
-of different lengths are cut from the same runs. Means and tails of blocks also hold what 20 µs more CPU do to calls that wait behind others,
-which nobody planted: they have no truth here (–), and neither has p50 in blocks to the last microseconds.
+Half width: of the 95 % interval of `copy`, median over the gates. The planted wait is a timer's, so the machine adds what its timers
+add. Means and tails of blocks also hold what 20 µs more CPU do to calls that wait behind others, which nobody planted: they have no truth here
+(–), and neither has p50 in blocks to the last microseconds. A block holds 150 calls of an arm here: too few for p99, which is
+shown to say so.
 
-## Does `compare` cry wolf?
-Neighbouring gates of 60 s compared with each other (`tracetax compare`, budgets as above, half of each allowed): {growths} of {sum(codes.values())}.
+## Does `compare` cry wolf, and does it bark?
+All by `tracetax compare` on gates of 30 s, half of each budget allowed.
+
+- Neighbouring gates of the runs above, the same commit: {listed(alike)}.
+- A treatment run from a folder of programs, the same build before and after ({GROWN_MINUTES} minutes, both phases, every pair of gates; p50 2 %,
+  CPU per call 10 %): {listed(same)}.
+- The same, but the build after is 100 µs slower a call: {listed(grown)}.
 """)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tracetax", type=Path, required=True)
-    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--keep", type=Path, default=ROOT / "out" / "prove")
     arguments = parser.parse_args()
     arguments.keep.mkdir(parents=True, exist_ok=True)
+    tracetax = arguments.tracetax.resolve()
     began = time.monotonic()
     runs = []
     for noisy in (False, True):
-        for i in range(max(1, arguments.rounds // 3) if noisy else arguments.rounds):
-            for phase in ("pairs", "blocks"):
-                condition = "neighbour" if noisy else "quiet"
-                folder = arguments.keep / f"{condition}-{phase}-{i}"
-                print(f"prove: {folder.name}", file=sys.stderr, flush=True)
-                run_one(arguments.tracetax.resolve(), folder, phase, 1000 + 10 * i + noisy, arguments.minutes, noisy)
+        condition = "neighbour" if noisy else "quiet"
+        rounds = max(1, arguments.rounds // 4) if noisy else arguments.rounds
+        for i in range(rounds):
+            for kind, (phase, arms) in KINDS.items():
+                if kind == "planted" and i % 4 != 0:
+                    continue
+                folder = arguments.keep / f"{condition}-{kind}-{i}"
+                run_one(tracetax, folder, phase, arms, 1000 + 10 * i + noisy, arguments.minutes, noisy)
                 runs.append((folder, condition, phase))
-    rows = [row for folder, condition, phase in runs for row in gates_of(arguments.tracetax.resolve(), folder, condition, phase)]
-    codes = compared(arguments.tracetax.resolve(), sorted(folder for folder, *_ in runs))
+    same, grown = compared_grown(tracetax, arguments.keep)
+    rows = [row for folder, condition, phase in runs for row in gates_of(tracetax, folder, condition, phase)]
+    alike = compared_alike(tracetax, [folder for folder, *_ in runs])
     with RAW.open("w", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     minutes = (time.monotonic() - began) / 60
-    write_document(arguments, f" The experiments took {minutes:.0f} minutes." if minutes > 3 else "", codes)
+    write_document(arguments, f" The experiments took {minutes:.0f} minutes." if minutes > 3 else "", alike, same, grown)
     print(f"prove: {DOCUMENT}", file=sys.stderr)
 
 
