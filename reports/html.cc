@@ -244,6 +244,13 @@ std::string render_html(const Result& result) {
       "Services",
       "From the kernel, over the windows and the flush that ends each. The sink is never charged to the system.",
       plain_table(sections::services(result)));
+  if (const Table audit = sections::generator(result); !audit.rows.empty()) {
+    page +=
+        section("The generator's own audit",
+                "Whether the load was the one that was asked for, as the first hop saw it. The generator " +
+                    (result.pacing.reason.empty() ? std::string("slept between calls") : result.pacing.reason) + ".",
+                plain_table(audit));
+  }
   page += section("Accounts", "Nothing disappears: every planned call and every started span is somewhere.",
                   accounts(result));
   page += section("How to read this", "", how_to_read(result));

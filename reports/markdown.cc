@@ -43,7 +43,11 @@ std::string render_markdown(const Result& result) {
   }
   accounts += list_of(sums) + table_of(sections::services(result));
   text += folded("Arms and services", accounts);
+  if (const Table audit = sections::generator(result); !audit.rows.empty()) {
+    text += folded("The generator's own audit", table_of(audit));
+  }
   std::vector<std::string> run{words::plan_line(result), words::environment_line(result.environment)};
+  if (!result.pacing.reason.empty()) run.insert(run.begin(), "the generator " + result.pacing.reason);
   if (!result.load_description.empty()) run.insert(run.begin(), result.load_description);
   return text + list_of(run);
 }

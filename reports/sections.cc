@@ -78,6 +78,35 @@ Table arms(const Result& result) {
   return table;
 }
 
+Table generator(const Result& result) {
+  Table table;
+  table.last_left = false;
+  table.header = {"generator",
+                  "arrivals/s (planned)",
+                  "variation of gaps (planned)",
+                  "due to arrived p50",
+                  "p99",
+                  "send lag p50",
+                  "p99",
+                  "CPU per call",
+                  "spun per call",
+                  "busy"};
+  for (const ArmSummary& arm : result.arms) {
+    const GeneratorAudit& g = arm.generator;
+    if (g.trials == 0) continue;
+    const ArrivalSummary& a = g.arrivals;
+    const auto time = [](std::int64_t ns) { return format_duration(static_cast<double>(ns)); };
+    const bool heard = a.count > 0;
+    table.rows.push_back({arm.name, heard ? fmt::format("{:.1f} ({:.1f})", a.rate_per_s, a.planned_per_s) : "–",
+                          heard ? fmt::format("{:.2f} ({:.2f})", a.variation, a.planned_variation) : "–",
+                          heard && a.delay_p50_ns != 0 ? time(a.delay_p50_ns) : "–",
+                          heard && a.delay_p99_ns != 0 ? time(a.delay_p99_ns) : "–", time(arm.send_lag_p50_ns),
+                          time(arm.send_lag_p99_ns), time(g.working_ns_per_call), time(g.spun_ns_per_call),
+                          words::share(g.busy_share)});
+  }
+  return table;
+}
+
 Table services(const Result& result) {
   Table table;
   table.last_left = false;

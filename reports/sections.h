@@ -20,6 +20,8 @@ enum class Detail { main, all };
 Table costs(const Result& result, const std::string& treatment, Detail detail);
 
 Table arms(const Result& result);
+// One row an arm: how well the generator kept to what it was asked for. No rows for results that do not say.
+Table generator(const Result& result);
 // One row an arm and service: CPU, memory, network, spans.
 Table services(const Result& result);
 

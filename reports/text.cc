@@ -65,6 +65,7 @@ std::string render_text(const Result& result, const TextOptions& options) {
   for (const std::string& warning : result.warnings) text.labelled("warning: ", warning);
   if (!result.failures.empty() || !result.warnings.empty()) text.line();
   if (!result.load_description.empty()) text.labelled("load: ", result.load_description);
+  if (!result.pacing.reason.empty()) text.labelled("pacing: ", result.pacing.reason);
   text.labelled("plan: ", words::plan_line(result));
   text.labelled("machine: ", words::environment_line(result.environment));
   return text.take();

@@ -2,6 +2,7 @@
 # Installs what tracetax needs to build and test on Debian 12 or 13. Safe to run again: it installs only what is missing.
 #   scripts/setup.sh            build and test packages
 #   scripts/setup.sh --peers    also what the tests against other people's programs need (Node.js and npm)
+#   scripts/setup.sh --bench    also the load generators that scripts/bench_peers.sh holds ours against
 #   scripts/setup.sh --lint     also clang-tidy 19, and clang-format 14 where the distribution has it (Debian 12)
 #
 # Debian 12 carries opentelemetry-cpp in bookworm-backports. Where no apt source offers it, that suite is added beside
@@ -12,12 +13,13 @@ set -euo pipefail
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 4; }
 
-with_peers=no with_lint=no
+with_peers=no with_bench=no with_lint=no
 for argument in "$@"; do
   case "$argument" in
     --peers) with_peers=yes ;;
+    --bench) with_bench=yes ;;
     --lint) with_lint=yes ;;
-    *) say "unknown argument: $argument"; say "hint: scripts/setup.sh [--peers] [--lint]"; exit 2 ;;
+    *) say "unknown argument: $argument"; say "hint: scripts/setup.sh [--peers] [--bench] [--lint]"; exit 2 ;;
   esac
 done
 
@@ -28,7 +30,7 @@ command -v apt-get >/dev/null || die "apt-get is not here; tracetax is built for
 packages=(
   build-essential ca-certificates ccache cmake git ninja-build pkg-config python3
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
-  libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
+  libyaml-cpp-dev nlohmann-json3-dev libsimdjson-dev libcli11-dev libspdlog-dev libfmt-dev
   zlib1g-dev libssl-dev libcurl4-openssl-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   opentelemetry-cpp-dev libopentelemetry-proto-dev
@@ -44,6 +46,7 @@ esac
 if [ "$with_lint" = yes ]; then packages+=(clang-tidy-19); fi
 # The tests against the official SDKs need Node.js 18 or newer. A machine that has one keeps it.
 if [ "$with_peers" = yes ] && ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
+if [ "$with_bench" = yes ]; then packages+=(wrk nghttp2-client hey apache2-utils util-linux); fi
 
 missing=()
 for package in "${packages[@]}"; do

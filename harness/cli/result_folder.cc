@@ -27,6 +27,7 @@ struct Remains {
     info.started_at_unix_s = begun.started_at_unix_s;
     info.environment = begun.environment;
     info.load_description = begun.load_description;
+    info.pacing = begun.pacing;
     info.fingerprint = begun.fingerprint;
     info.strict = begun.strict;
     for (const TrialRecord& trial : trials) {
@@ -53,6 +54,8 @@ Remains read_remains(const std::filesystem::path& folder) {
   }
   Remains remains;
   remains.begun = read_result(folder / "run.json");
+  if (std::filesystem::exists(folder / "result.json"))
+    remains.begun.pacing = read_result(folder / "result.json").pacing;
   const std::filesystem::path resolved = folder / "scenario.resolved.yaml";
   remains.scenario = load_scenario_text(read_file(resolved), resolved.string()).scenario;
   remains.trials = read_trials(folder, tool_names(remains.scenario));

@@ -112,7 +112,7 @@ int run(const RunArguments& arguments) {
   write_file_atomically(folder / "scenario.yaml", loaded.source);
   write_file_atomically(folder / "scenario.resolved.yaml", loaded.resolved);
   {
-    Result begun = evaluate(scenario, {}, info);
+    Result begun = evaluate(scenario, Digest{}, info);
     begun.finished = false;
     write_file_atomically(folder / "run.json", write_result_json(begun));
   }
@@ -129,9 +129,10 @@ int run(const RunArguments& arguments) {
   const std::atomic<bool>& stop = stop_on_signals();
   const Nanos started = monotonic_now();
   RunOutcome outcome;
+  HistogramFiles histograms(folder / "histograms");
   {
     ProgressLine progress(talk ? arguments.progress : Progress::none, scenario);
-    options.decide = [&](std::span<const TrialRecord> trials, const Looks& looks) {
+    options.decide = [&](const Digest& trials, const Looks& looks) {
       RunInfo so_far = info;
       so_far.looks = looks;
       const Result seen = evaluate(scenario, trials, so_far);
@@ -139,7 +140,12 @@ int run(const RunArguments& arguments) {
       progress.on_look(seen);
       return all_decided(seen);
     };
-    outcome = run_experiment(scenario, options, progress.observer(), stop);
+    RunObserver observer = progress.observer();
+    observer.on_trial_done = [&, show = observer.on_trial_done](const TrialRecord& trial) {
+      histograms.add(trial);
+      show(trial);
+    };
+    outcome = run_experiment(scenario, options, observer, stop);
   }
   info.duration = monotonic_now() - started;
   info.finished = outcome.finished;
@@ -147,6 +153,9 @@ int run(const RunArguments& arguments) {
   // The run ended with this look: evaluate() takes it again, as the last.
   if (outcome.looks.stopped == Stopped::decided) info.looked.pop_back();
   info.failures = outcome.failures;
+  const Pacing& pacing = outcome.pacing;
+  info.pacing = {pacing.spin.count(), pacing.reason, pacing.wake_late_p50.count(), pacing.wake_late_p99.count(),
+                 pacing.sleeps};
   info.warnings = scenario_warnings(scenario);
   info.warnings.insert(info.warnings.end(), advice.begin(), advice.end());
   info.warnings.insert(info.warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
@@ -154,7 +163,7 @@ int run(const RunArguments& arguments) {
     info.warnings.emplace_back("--quick: 3 short blocks show that the scenario runs; they are too few to measure with");
 
   const Result result = evaluate(scenario, outcome.trials, info);
-  for (const Arm& arm : scenario.arms) write_arm_histograms(folder / "histograms", arm.name, outcome.trials);
+  histograms.finish();
   write_reports(folder, result);
   if (talk) {
     TextOptions text;

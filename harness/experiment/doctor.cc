@@ -48,23 +48,22 @@ arms:
 )";
 
 // What the generator did, over the windows in which an arm was alone.
-void add_pacing(const std::vector<TrialRecord>& trials, NoiseFacts& noise) {
+struct PacingSeen {
   double seconds = 0;
+  std::uint64_t calls = 0;  // of all windows
   std::uint64_t planned = 0;
-  std::uint64_t sent = 0;
-  for (const TrialRecord& trial : trials) {
-    noise.calls += trial.calls.planned;
-    if (trial.phase != Phase::blocks) continue;
+  std::uint64_t sent = 0;  // within their windows
+
+  void add(const TrialRecord& trial) {
+    calls += trial.calls.planned;
+    if (trial.phase != Phase::blocks) return;
     seconds += to_seconds(trial.window);
     planned += trial.calls.planned;
     sent += static_cast<std::uint64_t>(std::ranges::count_if(trial.samples, [&](const Sample& sample) {
       return sample.outcome != Outcome::never_sent && sample.sent <= trial.window;
     }));
   }
-  if (seconds <= 0) return;
-  noise.planned_rate_per_s = static_cast<double>(planned) / seconds;
-  noise.sent_rate_per_s = static_cast<double>(sent) / seconds;
-}
+};
 
 void compare_same_with_same(const Scenario& scenario, const DoctorOptions& options, Nanos time,
                             const RunObserver& observer, const std::atomic<bool>& stop, DoctorReport& report) {
@@ -73,7 +72,13 @@ void compare_same_with_same(const Scenario& scenario, const DoctorOptions& optio
   run.programs = options.programs;
   run.max_time = time;
   const Nanos start = monotonic_now();
-  const RunOutcome outcome = run_experiment(scenario, run, observer, stop);
+  PacingSeen pacing;
+  RunObserver also = observer;
+  also.on_trial_done = [&](const TrialRecord& trial) {
+    pacing.add(trial);
+    observer.on_trial_done(trial);
+  };
+  const RunOutcome outcome = run_experiment(scenario, run, also, stop);
   const Nanos took = monotonic_now() - start;
   report.failures = outcome.failures;
 
@@ -82,7 +87,11 @@ void compare_same_with_same(const Scenario& scenario, const DoctorOptions& optio
   NoiseFacts& noise = report.noise;
   noise.load_description = describe(scenario.load);
   noise.blocks = result.blocks_done;
-  add_pacing(outcome.trials, noise);
+  noise.calls = pacing.calls;
+  if (pacing.seconds > 0) {
+    noise.planned_rate_per_s = static_cast<double>(pacing.planned) / pacing.seconds;
+    noise.sent_rate_per_s = static_cast<double>(pacing.sent) / pacing.seconds;
+  }
   for (const ArmSummary& arm : result.arms) {
     if (arm.name != scenario.control().name) continue;
     noise.latency_p50_ns = static_cast<double>(arm.latency.p50_ns);

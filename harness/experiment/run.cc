@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "harness/base/rng.h"
 #include "harness/base/text.h"
+#include "harness/experiment/audit.h"
 #include "harness/experiment/placement.h"
 #include "harness/experiment/stack.h"
 #include "harness/experiment/usage.h"
@@ -56,6 +58,15 @@ std::string lateness(const std::vector<Sample>& samples, const Load& load) {
       format_duration(static_cast<double>(p99->count())), format_duration(static_cast<double>(limit.count())));
 }
 
+// Every session has a descriptor or more, in the services too, which inherit this. The soft limit of 1,024 that shells
+// give is for programs that use select().
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 class Experiment {
  public:
   Experiment(const Scenario& scenario, const RunOptions& options, const RunObserver& observer,
@@ -67,6 +78,7 @@ class Experiment {
     const std::vector<std::uint32_t> looks = planned_looks(scenario_);
     const std::uint32_t launches = plan.back().launch + 1;
     outcome_.looks.planned_blocks = scenario_.plan.blocks_max;
+    raise_descriptor_limit();
     const Nanos start = monotonic_now();
     Stopped stopped = Stopped::at_plans_end;
     try {
@@ -90,6 +102,8 @@ class Experiment {
       stopped = Stopped::failed;
     }
     arms_.clear();
+    for (std::string& broken : broken_limits(scenario_, outcome_.trials.trials()))
+      outcome_.failures.push_back(std::move(broken));
     if (stop_) stopped = Stopped::interrupted;
     outcome_.interrupted = stop_;
     outcome_.finished = stopped == Stopped::decided || blocks_done_ == plan.size();
@@ -124,6 +138,9 @@ class Experiment {
     observer_.on_launch(launch, launches);
     arms_.clear();
     threads_ = std::make_unique<LoadThreads>(std::min(scenario_.load.workers, scenario_.load.sessions));
+    if (outcome_.pacing.reason.empty()) {
+      outcome_.pacing = make_pacing(scenario_.load, *threads_, static_cast<unsigned>(allowed_cores().size()));
+    }
     launch_ = launch;
     arms_.resize(scenario_.arms.size());
     for (const std::size_t i : block.order) {
@@ -136,7 +153,8 @@ class Experiment {
       // The same in every arm: mocks that draw for themselves draw alike.
       options.seed = derive_seed({scenario_.plan.seed, stream_mocks, launch});
       arms_[i].stack = std::make_unique<Stack>(scenario_, arm, options);
-      arms_[i].generator = std::make_unique<Generator>(scenario_.load, arms_[i].stack->targets(), *threads_);
+      arms_[i].generator =
+          std::make_unique<Generator>(scenario_.load, arms_[i].stack->targets(), *threads_, outcome_.pacing.spin);
       arms_[i].generator->open();
     }
     if (scenario_.plan.warmup <= Nanos{}) return;
@@ -190,13 +208,13 @@ class Experiment {
   }
 
   void keep(const BlockPlan& block, TrialRecord trial) {
-    trial.number = static_cast<std::uint32_t>(outcome_.trials.size());
+    trial.number = static_cast<std::uint32_t>(outcome_.trials.trials().size());
     write_trial(options_.folder, trial, tools_);
     observer_.on_trial_done(trial);
     if (!trial.failure.empty() && !stop_) {
       outcome_.failures.push_back(fmt::format("block {}, arm {}: {}", block.block + 1, trial.arm, trial.failure));
     }
-    outcome_.trials.push_back(std::move(trial));
+    outcome_.trials.add(std::move(trial));
   }
 
   void throw_if_service_died() const {
@@ -214,6 +232,7 @@ class Experiment {
     std::vector<std::string> ignored;
     arm.stack->flush(ignored);
     arm.stack->collect();
+    arm.stack->arrivals();
     return {arm.stack->span_counts(), arm.stack->read_usage()};
   }
 
@@ -234,6 +253,9 @@ class Experiment {
     trial.samples = std::move(window.samples);
     trial.calls = count_outcomes(trial.samples);
     trial.failure = window.failure;
+    trial.generator_cpu = window.cpu;
+    trial.generator_spun = window.spun;
+    trial.generator_preempted = window.preempted;
     try {
       trial.bytes_in_window = arm.stack->bytes_received();
       trial.flush = arm.stack->flush(trial.warnings);
@@ -246,6 +268,9 @@ class Experiment {
       }
       trial.traces = std::move(received.traces);
       trial.warnings.insert(trial.warnings.end(), received.warnings.begin(), received.warnings.end());
+      if (const auto arrived = arm.stack->arrivals()) {
+        trial.arrivals = audit_arrivals(*arrived, window.start, trial.samples, scenario_.load, trial.phase);
+      }
     } catch (const std::exception& error) {
       trial.failure = error.what();
     }
@@ -259,16 +284,14 @@ class Experiment {
   TrialRecord run_trial(const BlockPlan& block, std::size_t index) {
     LiveArm& arm = arms_[index];
     TrialRecord trial = new_trial(block, index, Phase::blocks, scenario_.plan.window);
-    arm.generator->reopen();
+    arm.generator->open();
     if (scenario_.plan.settle > Nanos{}) {
       arm.generator->run(scenario_.plan.settle, derive_seed({block.seed, stream_settle}), stop_);
     }
     throw_if_dead(arm, trial.arm);
     const Before before = make_ready(arm);
     const MachineTimes machine_before = machine_times();
-    const Nanos own_before = own_cpu();
     WindowResult window = arm.generator->run(scenario_.plan.window, block.seed, stop_);
-    trial.generator_cpu = own_cpu() - own_before;
     trial.steal_share = steal_share(machine_before, machine_times());
     close_account(arm, before, std::move(window), trial);
     return trial;
@@ -281,7 +304,7 @@ class Experiment {
     const std::uint64_t seed = derive_seed({block.seed, stream_pairs});
     std::vector<Generator*> generators;
     for (const std::size_t i : block.order) {
-      arms_[i].generator->reopen();
+      arms_[i].generator->open();
       generators.push_back(arms_[i].generator.get());
     }
     if (scenario_.plan.settle > Nanos{}) {
@@ -296,16 +319,13 @@ class Experiment {
     }
     const ArrivalSchedule schedule = make_schedule(arrivals, scenario_.load, scenario_.plan.pairs_window, seed);
     const MachineTimes machine_before = machine_times();
-    const Nanos own_before = own_cpu();
     std::vector<WindowResult> windows = run_together(generators, schedule, seed, stop_);
-    const Nanos generator_cpu = own_cpu() - own_before;
     const double stolen = steal_share(machine_before, machine_times());
     std::vector<TrialRecord> trials;
     for (std::size_t k = 0; k < block.order.size(); ++k) {
       const std::size_t i = block.order[k];
       TrialRecord& trial = trials.emplace_back(new_trial(block, i, Phase::pairs, scenario_.plan.pairs_window));
       trial.position = position;
-      trial.generator_cpu = generator_cpu;  // of all arms together: they share the window
       trial.steal_share = stolen;
       close_account(arms_[i], before[k], std::move(windows[k]), trial);
     }

@@ -5,25 +5,26 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/experiment/plan.h"
+#include "harness/load/pacing.h"
 #include "harness/results/trial.h"
 #include "harness/scenario/scenario.h"
+#include "harness/verdict/digest.h"
 #include "harness/verdict/looks.h"
 
 namespace tracetax {
 
 // A look at what has been measured so far: after look.blocks.back() blocks. True: everything is decided.
-using Decide = std::function<bool(std::span<const TrialRecord> trials, const Looks& looks)>;
+using Decide = std::function<bool(const Digest& trials, const Looks& looks)>;
 
 struct RunOptions {
   std::filesystem::path folder;     // the result folder; exists
   std::filesystem::path programs;   // where the mocks lie
   std::optional<Nanos> max_time{};  // no block begins that would end later, going by the blocks so far
-  Decide decide = [](auto, const auto&) { return false; };  // asked at each of planned_looks() but the last
+  Decide decide = [](const auto&, const auto&) { return false; };  // asked at each of planned_looks() but the last
 };
 
 // Told from the main thread, between windows; must not take long.
@@ -32,13 +33,15 @@ struct RunObserver {
   std::function<void(const BlockPlan&, const std::string& arm, std::size_t position)> on_trial_start = [](auto&, auto&,
                                                                                                           auto) {};
   std::function<void(const BlockPlan&)> on_pairs_start = [](auto&) {};
+  // The last time that the trial's samples are in memory.
   std::function<void(const TrialRecord&)> on_trial_done = [](auto&) {};
 };
 
 struct RunOutcome {
-  std::vector<TrialRecord> trials{};
+  Digest trials{};
   std::vector<std::string> failures{};  // not empty: exit code 4
   std::vector<std::string> warnings{};
+  Pacing pacing{};       // of the generator
   Looks looks{};         // those that were taken
   bool finished = true;  // all blocks of the plan ran, or as many as it took to decide
   bool interrupted = false;

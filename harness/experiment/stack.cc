@@ -46,6 +46,14 @@ std::string listen_url(TransportKind kind) {
   return kind == TransportKind::stdio ? "stdio" : std::string(to_string(kind)) + "://127.0.0.1:0/mcp";
 }
 
+// Of one window; what is beyond is counted as missed.
+constexpr std::uint32_t most_arrivals = 1u << 21;
+
+const std::string& first_hop(const Topology& topology) {
+  if (topology.router) return topology.router->name;
+  return topology.gateway ? topology.gateway->name : topology.servers.front().name;
+}
+
 template <class Config>
 void fill_common(Config& config, const std::string& service, TransportKind listen, const TracingConfig& tracing) {
   config.service_name = telemetry_name(service);
@@ -257,6 +265,7 @@ Backend Stack::start_server(const ServerHop& hop, std::uint32_t replica, bool st
   }
   ServerConfig config;
   fill_common(config, hop.name, hop.listen, tracing_);
+  config.record_arrivals = arrivals_of(hop.name);
   config.seed = derive_seed({options_.seed, replica});
   for (const ToolSpec& tool : arm_.tools) {
     if (hop.tools.empty() || std::ranges::find(hop.tools, tool.name) != hop.tools.end()) config.tools.push_back(tool);
@@ -277,6 +286,7 @@ Backend Stack::start_gateway(const GatewayHop& hop, const std::vector<Backend>& 
   }
   GatewayConfig config;
   fill_common(config, "gateway", hop.listen, tracing_);
+  config.record_arrivals = arrivals_of("gateway");
   config.backends = servers;
   config.token = token_;
   config.rate_limit = hop.rate_limit;
@@ -296,10 +306,33 @@ void Stack::start_router(const RouterHop& hop, const Backend& next, std::uint32_
   }
   RouterConfig config;
   fill_common(config, "router", hop.listen, tracing_);
+  config.record_arrivals = arrivals_of("router");
   config.gateway = next;
   config.token = token_;
   config.timeout = scenario_.load.timeout;
   start_mock("router", instance, "mcp-router", write_config(config), hop.listen == TransportKind::stdio);
+}
+
+// Mocks of another commit may not know the key.
+std::uint32_t Stack::arrivals_of(const std::string& service) const {
+  return service == first_hop(scenario_.topology) && arm_.programs.empty() ? most_arrivals : 0;
+}
+
+std::optional<std::vector<Nanos>> Stack::arrivals() {
+  std::vector<Nanos> times;
+  for (const Member& member : members_) {
+    if (member.service != first_hop(scenario_.topology)) continue;
+    if (member.admin.empty() || !arm_.programs.empty()) return {};
+    const auto report = admin_post(member.admin, "/arrivals", admin_timeout);
+    if (report.at("missed").get<std::uint64_t>() > 0) return {};
+    if (!report.contains("first_ns")) continue;
+    Nanos time(report.at("first_ns").get<std::int64_t>());
+    times.push_back(time);
+    for (const auto& gap : report.at("gaps_ns")) times.push_back(time += Nanos(gap.get<std::int64_t>()));
+  }
+  if (times.empty()) return {};
+  std::ranges::sort(times);
+  return times;
 }
 
 void Stack::fail(Member& member, const std::string& what) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -66,6 +67,10 @@ class Stack {
   };
   Received collect();
 
+  // When calls of tools reached the first hop since the last call of this, ascending. Empty: it is no mock of ours, or
+  // nothing came, or more than can be kept.
+  std::optional<std::vector<Nanos>> arrivals();
+
   // Main threads of the services, in the same order in every arm; the sink is not among them.
   std::vector<pid_t> service_pids() const;
 
@@ -97,6 +102,7 @@ class Stack {
   void start_router(const RouterHop& hop, const Backend& next, std::uint32_t instance);
   void add_targets(const Hop& hop, const std::vector<Backend>& reached, std::uint32_t connections,
                    const std::string& token);
+  std::uint32_t arrivals_of(const std::string& service) const;
   [[noreturn]] void fail(Member& member, const std::string& what);
 
   const Scenario& scenario_;

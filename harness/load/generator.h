@@ -7,7 +7,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <future>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,54 +14,62 @@
 
 #include "harness/load/load_threads.h"
 #include "harness/load/schedule.h"
+#include "harness/mcp/message.h"
 #include "harness/results/sample.h"
 #include "harness/session/session.h"
 
 namespace tracetax {
 
+class Worker;
+
 struct WindowResult {
   std::vector<Sample> samples{};  // every planned call, in the schedule's order
   std::int64_t started_at_unix_ns = 0;
-  Nanos duration{};       // from the window's start to its last answer, at least the window
-  std::string failure{};  // why the window is not valid; empty when it is
+  Nanos duration{};             // from the window's start to its last answer, at least the window
+  Nanos cpu{};                  // of the load threads; in a window of pairs of all arms together, and so is the next
+  Nanos spun{};                 // the part of `cpu` that was spent waiting awake
+  std::uint64_t preempted = 0;  // times that the kernel took a load thread off its core
+  Nanos start{};                // monotonic_now()'s time of the window's start
+  std::string failure{};        // why the window is not valid; empty when it is
 };
 
 class Generator {
  public:
   // `targets`: one for each session. Nothing connects before open(). The sessions are dealt out to the threads, which
-  // must outlive the generator.
-  Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads);
-  ~Generator();  // stops the threads, for all generators that share them
+  // must outlive the generator. `spin`: how long before a call is due a thread stops sleeping.
+  Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads, Nanos spin);
+  ~Generator();  // not while a window runs
 
-  // Connects all sessions. Throws std::runtime_error naming the session and the reason.
+  // Opens all sessions, again those whose connection has ended. Throws std::runtime_error naming the session and the
+  // reason.
   void open();
-  // Connects http and ws sessions again whose connection has ended. Throws as open() does.
-  void reopen();
 
   // One window. Returns when every call has its outcome (at most the timeout after the window). `stop` ends it early:
   // calls not yet sent are never_sent.
   WindowResult run(Nanos window, std::uint64_t seed, const std::atomic<bool>& stop);
 
-  // The same in three steps, for windows in which several generators run at once. Open loop only.
-  void prepare(const ArrivalSchedule& schedule);           // outside the clock
-  void begin(Nanos start, const std::atomic<bool>& stop);  // sends from `start` on, monotonic_now()'s time
-  WindowResult finish();                                   // waits for the last outcome
-
-  void close();
+  friend std::vector<WindowResult> run_together(std::span<Generator* const> generators, const ArrivalSchedule& schedule,
+                                                std::uint64_t seed, const std::atomic<bool>& stop);
 
  private:
-  struct Worker;
-  void clear_workers();
+  struct Effort {
+    Nanos cpu{};
+    Nanos spun{};
+    std::uint64_t preempted = 0;
+  };
+  void prepare_open(const ArrivalSchedule& schedule);
+  void prepare_closed(Nanos window, std::uint64_t seed);
+  void begin(Nanos start);
+  WindowResult finish(const Effort& effort, const std::atomic<bool>& stop);
+  static Effort drive_all(std::span<Generator* const> generators, const std::atomic<bool>& stop);
+
   Load load_;
-  std::vector<Target> targets_;
   LoadThreads& threads_;
-  std::vector<mcp::Json> arguments_;
-  std::vector<std::unique_ptr<Worker>> workers_;
-  WindowResult window_{};  // of the window that runs
-  Nanos start_{};
+  Nanos spin_;
+  std::vector<mcp::Json> arguments_{};
+  std::vector<std::unique_ptr<Worker>> workers_{};  // worker i runs on thread i
+  WindowResult window_{};                           // of the window that runs
   Nanos length_{};
-  const std::atomic<bool>* stop_ = nullptr;
-  std::vector<std::future<void>> running_{};
 };
 
 // One window of phase "pairs": the schedule is dealt to the generators (deal_to_arms), which run at once. One result

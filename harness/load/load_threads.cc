@@ -1,32 +1,71 @@
 #include "harness/load/load_threads.h"
 
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 #include <system_error>
 #include <thread>
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/prctl.h>
+#include <time.h>
 
 #include "harness/base/ensure.h"
 
 namespace tracetax {
 
 struct LoadThreads::Thread {
-  boost::asio::io_context io{1};
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard = boost::asio::make_work_guard(io);
-  std::thread thread{[this] { io.run(); }};
+  using Job = std::packaged_task<void(EventLoop&)>;
+
+  Thread() : thread([this] { work(); }) {}
+  ~Thread() {
+    {
+      const std::lock_guard lock(mutex);
+      over = true;
+    }
+    something.notify_one();
+    thread.join();
+  }
+
+  void work() {
+    ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+    std::unique_lock lock(mutex);
+    for (;;) {
+      something.wait(lock, [this] { return over || !jobs.empty(); });
+      if (over) return;
+      Job job = std::move(jobs.front());
+      jobs.pop_front();
+      lock.unlock();
+      job(loop);
+      lock.lock();
+    }
+  }
+
+  EventLoop loop{};
+  std::mutex mutex{};
+  std::condition_variable something{};
+  std::deque<Job> jobs{};
+  bool over = false;
+  std::thread thread;  // last: it uses all of the above
 };
 
 LoadThreads::LoadThreads(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) threads_.push_back(std::make_unique<Thread>());
 }
 
-LoadThreads::~LoadThreads() {
-  stop();
-}
+LoadThreads::~LoadThreads() = default;
 
-boost::asio::io_context& LoadThreads::io(std::size_t thread) {
-  return threads_.at(thread)->io;
+std::future<void> LoadThreads::run(std::size_t thread, std::function<void(EventLoop&)> job) {
+  Thread& of = *threads_.at(thread);
+  Thread::Job task(std::move(job));
+  std::future<void> done = task.get_future();
+  {
+    const std::lock_guard lock(of.mutex);
+    of.jobs.push_back(std::move(task));
+  }
+  of.something.notify_one();
+  return done;
 }
 
 void LoadThreads::place(std::span<const int> cores) {
@@ -40,12 +79,15 @@ void LoadThreads::place(std::span<const int> cores) {
   }
 }
 
-void LoadThreads::stop() {
-  for (auto& thread : threads_) {
-    thread->guard.reset();
-    thread->io.stop();
-    if (thread->thread.joinable()) thread->thread.join();
+Nanos LoadThreads::cpu() const {
+  Nanos sum{};
+  for (const auto& thread : threads_) {
+    clockid_t clock{};
+    timespec used{};
+    if (::pthread_getcpuclockid(thread->thread.native_handle(), &clock) != 0) continue;
+    if (::clock_gettime(clock, &used) == 0) sum += std::chrono::seconds(used.tv_sec) + Nanos(used.tv_nsec);
   }
+  return sum;
 }
 
 }  // namespace tracetax

@@ -3,25 +3,31 @@
 // leave from the same thread, so that none has a generator on a better core.
 
 #include <cstddef>
+#include <functional>
+#include <future>
 #include <memory>
 #include <span>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
+#include "harness/session/event_loop.h"
 
 namespace tracetax {
 
 class LoadThreads {
  public:
+  // Their timers are as sharp as the kernel has them (timer slack 1 ns).
   explicit LoadThreads(std::size_t count);
   ~LoadThreads();
+  LoadThreads(const LoadThreads&) = delete;
+  LoadThreads& operator=(const LoadThreads&) = delete;
 
   std::size_t count() const { return threads_.size(); }
-  boost::asio::io_context& io(std::size_t thread);
+  // Has the thread do it, one job after the other; the future rethrows what it throws.
+  std::future<void> run(std::size_t thread, std::function<void(EventLoop&)> job);
   // Puts thread i on cores[i]. Throws std::system_error.
   void place(std::span<const int> cores);
-  // Ends them all. What they were about to do is dropped with them; nothing may be run on them afterwards.
-  void stop();
+  // CPU time of the threads so far.
+  Nanos cpu() const;
 
  private:
   struct Thread;

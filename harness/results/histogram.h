@@ -123,6 +123,9 @@ struct IntervalLog {
 // The text, times in milliseconds' resolution. Throws std::invalid_argument for a tag or time that the format cannot
 // hold.
 std::string write_interval_log(const IntervalLog&);
+// The same in pieces: what comes before the first interval (`intervals` do not matter), and each of them.
+std::string interval_log_head(const IntervalLog&);
+std::string interval_log_line(const LogInterval&);
 // Throws std::runtime_error with the line. Times of foreign logs are made relative to their StartTime by Java's rules.
 IntervalLog read_interval_log(std::string_view text);
 

@@ -150,26 +150,32 @@ class LogParser {
 
 }  // namespace
 
-std::string write_interval_log(const IntervalLog& log) {
+std::string interval_log_head(const IntervalLog& log) {
   std::string text = fmt::format("{}1.3]\n", version_mark);
   append_comment(text, log.comment);
   text += fmt::format("{}{:.3f} (seconds since epoch), {}]\n", start_time_mark, log.start_time_s,
                       date_text(log.start_time_s));
   text += fmt::format("{}{:.3f} (seconds since epoch)]\n", base_time_mark, log.start_time_s);
   text += fmt::format("{}\n", legend);
-  for (const LogInterval& interval : log.intervals) {
-    if (interval.tag.find_first_of(", \t\r\n") != std::string::npos) {
-      throw std::invalid_argument(
-          fmt::format("interval log: the tag \"{}\" holds a comma, blank or line break", interval.tag));
-    }
-    if (!std::isfinite(interval.start_s) || !std::isfinite(interval.length_s) || interval.length_s < 0) {
-      throw std::invalid_argument(
-          "interval log: an interval's start and length must be finite, its length not negative");
-    }
-    if (!interval.tag.empty()) text += fmt::format("Tag={},", interval.tag);
-    text += fmt::format("{:.3f},{:.3f},{:.3f},{}\n", interval.start_s, interval.length_s,
-                        static_cast<double>(interval.histogram.max()) / max_value_unit, interval.histogram.encode());
+  return text;
+}
+
+std::string interval_log_line(const LogInterval& interval) {
+  if (interval.tag.find_first_of(", \t\r\n") != std::string::npos) {
+    throw std::invalid_argument(
+        fmt::format("interval log: the tag \"{}\" holds a comma, blank or line break", interval.tag));
   }
+  if (!std::isfinite(interval.start_s) || !std::isfinite(interval.length_s) || interval.length_s < 0) {
+    throw std::invalid_argument("interval log: an interval's start and length must be finite, its length not negative");
+  }
+  return fmt::format("{}{:.3f},{:.3f},{:.3f},{}\n", interval.tag.empty() ? "" : "Tag=" + interval.tag + ",",
+                     interval.start_s, interval.length_s,
+                     static_cast<double>(interval.histogram.max()) / max_value_unit, interval.histogram.encode());
+}
+
+std::string write_interval_log(const IntervalLog& log) {
+  std::string text = interval_log_head(log);
+  for (const LogInterval& interval : log.intervals) text += interval_log_line(interval);
   return text;
 }
 

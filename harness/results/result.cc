@@ -85,6 +85,26 @@ void fields(A& a, Of<A, ServiceSummary> s) {
 }
 
 template <class A>
+void fields(A& a, Of<A, GeneratorAudit> g) {
+  a("trials", g.trials);
+  a("arrivals", g.arrivals);
+  a("working_ns_per_call", g.working_ns_per_call);
+  a("spun_ns_per_call", g.spun_ns_per_call);
+  a("busy_share", g.busy_share);
+  a("steal_share", g.steal_share);
+  a("preempted_per_s", g.preempted_per_s);
+}
+
+template <class A>
+void fields(A& a, Of<A, PacingSummary> p) {
+  a("spin_ns", p.spin_ns);
+  a("reason", p.reason);
+  a("wake_late_p50_ns", p.wake_late_p50_ns);
+  a("wake_late_p99_ns", p.wake_late_p99_ns);
+  a("sleeps", p.sleeps);
+}
+
+template <class A>
 void fields(A& a, Of<A, ArmSummary> s) {
   a("name", s.name);
   a("role", s.role);
@@ -100,6 +120,7 @@ void fields(A& a, Of<A, ArmSummary> s) {
   a("services", s.services);
   a("spans", s.spans);
   a("traces", s.traces);
+  a.always_or_default("generator", s.generator);
 }
 
 template <class A>
@@ -186,6 +207,7 @@ void fields(A& a, Of<A, Result> r) {
   a.maybe("stopped", r.stopped);
   a("window_s", r.window_s);
   a("load", r.load_description);
+  a.always_or_default("pacing", r.pacing);
   a("environment", r.environment);
   a("arms", r.arms);
   a("comparisons", r.comparisons);

@@ -40,6 +40,17 @@ struct ServiceSummary {
   SpanCounts spans{};
 };
 
+// How well the generator kept to what it was asked for: medians over the arm's trials.
+struct GeneratorAudit {
+  std::uint32_t trials = 0;
+  ArrivalSummary arrivals{};             // `count` is their sum; 0: of no trial known
+  std::int64_t working_ns_per_call = 0;  // CPU of the load threads without what was spun
+  std::int64_t spun_ns_per_call = 0;
+  double busy_share = 0;  // working time ÷ (duration × load threads): near 1 it is the bottleneck
+  double steal_share = 0;
+  double preempted_per_s = 0;
+};
+
 struct ArmSummary {
   std::string name;
   std::string role;  // "control", "treatment"
@@ -51,6 +62,15 @@ struct ArmSummary {
   std::vector<ServiceSummary> services{};
   SpanCounts spans{};
   TraceSummary traces{};
+  GeneratorAudit generator{};
+};
+
+// How the load threads waited for the next call.
+struct PacingSummary {
+  std::int64_t spin_ns = 0;  // before a call was due; 0: they slept until then
+  std::string reason{};
+  std::int64_t wake_late_p50_ns = 0, wake_late_p99_ns = 0;  // of the sleeps it was learnt from
+  std::uint64_t sleeps = 0;                                 // 0: the scenario said so
 };
 
 struct Estimate {
@@ -109,7 +129,7 @@ struct LookResult {
 };
 
 // Raised when numbers are made in another way, so that results of both ways are not compared.
-inline constexpr int method_version = 2;
+inline constexpr int method_version = 3;
 
 struct Result {
   std::string name, description;
@@ -128,6 +148,7 @@ struct Result {
   std::string stopped{};            // "plan's end", "decided", "max time", "interrupted", "failed"
   double window_s = 0;
   std::string load_description{};  // "open loop, poisson 400/s, 4 sessions"
+  PacingSummary pacing{};
   Environment environment{};
   std::vector<ArmSummary> arms{};
   std::vector<Comparison> comparisons{};

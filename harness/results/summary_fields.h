@@ -63,6 +63,19 @@ void fields(A& a, Of<A, SpanCounts> s) {
 }
 
 template <class A>
+void fields(A& a, Of<A, ArrivalSummary> s) {
+  a("count", s.count);
+  a("rate_per_s", s.rate_per_s);
+  a("planned_per_s", s.planned_per_s);
+  a("variation", s.variation);
+  a("planned_variation", s.planned_variation);
+  a("fit_distance", s.fit_distance);
+  a("fit_p", s.fit_p);
+  a("delay_p50_ns", s.delay_p50_ns);
+  a("delay_p99_ns", s.delay_p99_ns);
+}
+
+template <class A>
 void fields(A& a, Of<A, TraceSummary> t) {
   a("traces", t.traces);
   a("orphans", t.orphans);

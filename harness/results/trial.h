@@ -56,6 +56,18 @@ struct TraceSummary {
   std::uint64_t complete(const std::string& service_set) const;
 };
 
+// The calls as the first hop saw them come, by its own clock readings, which are of the generator's clock.
+struct ArrivalSummary {
+  std::uint64_t count = 0;       // 0: the first hop is no mock of ours, or an older one
+  double rate_per_s = 0;         // gaps ÷ time from the first to the last
+  double planned_per_s = 0;      // the same of the times at which the calls were due
+  double variation = 0;          // coefficient of variation of the gaps
+  double planned_variation = 0;  // the same of the times at which the calls were due
+  double fit_distance = 0;       // poisson, phase "blocks": Kolmogorov-Smirnov distance from the process asked for,
+  double fit_p = 1;              // and how often a true Poisson stream is as far away
+  std::int64_t delay_p50_ns = 0, delay_p99_ns = 0;  // arrived − due, in the order of both; 0: their numbers differ
+};
+
 struct TrialRecord {
   std::uint32_t number = 0;  // from 0, in the order in which they ran
   std::uint32_t block = 0;
@@ -73,8 +85,11 @@ struct TrialRecord {
   TraceSummary traces{};
   std::uint64_t bytes_in_window = 0;  // OTLP payload that had reached the sink when the window ended, before the flush
   Nanos flush{};                      // how long the services took to export what was pending
-  Nanos generator_cpu{};              // CPU time of tracetax itself over the window; in pairs of all arms together
-  double steal_share = 0;             // of all cores' time over the window, taken by the hypervisor
+  Nanos generator_cpu{};   // CPU time of the load threads; this and the next two in pairs of all arms together
+  Nanos generator_spun{};  // the part of it that was spent waiting awake
+  std::uint64_t generator_preempted = 0;  // times that the kernel took a load thread off its core (ru_nivcsw)
+  ArrivalSummary arrivals{};
+  double steal_share = 0;  // of all cores' time over the window, taken by the hypervisor
   std::vector<std::string> warnings{};
   std::string failure{};  // not empty: the trial is not valid, and why
 };

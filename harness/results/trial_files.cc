@@ -68,6 +68,11 @@ void fields(A& a, Of<A, TrialFile> file) {
   a("bytes_in_window", t.bytes_in_window);
   nanos_field(a, "flush_ns", t.flush);
   nanos_field(a, "generator_cpu_ns", t.generator_cpu);
+  std::int64_t spun = t.generator_spun.count();
+  a.always_or_default("generator_spun_ns", spun);
+  if constexpr (std::same_as<A, JsonReader>) t.generator_spun = Nanos(spun);
+  a.always_or_default("generator_preempted", t.generator_preempted);
+  a.always_or_default("arrivals", t.arrivals);
   a("steal_share", t.steal_share);
   a("warnings", t.warnings);
   a("failure", t.failure);

@@ -73,12 +73,41 @@ Shape<std::string> json_object() {
   return {read, [](const std::string& v) { return Json::parse(v); }, [] { return Json{{"type", "object"}}; }};
 }
 
+Shape<std::optional<Nanos>> duration_or_auto(Nanos longest) {
+  const Shape<Nanos> time = duration(Zero::allowed, longest);
+  const auto read = [time](Reading& reading, const Node& node, std::optional<Nanos>& out) {
+    if (node.kind == Node::Kind::scalar && node.text == "auto") {
+      out.reset();
+      return;
+    }
+    Nanos given = Nanos::min();
+    time.read(reading, node, given);
+    if (given != Nanos::min()) out = given;
+  };
+  const auto write = [time](const std::optional<Nanos>& value) { return value ? time.write(*value) : Json("auto"); };
+  const auto schema = [time] { return Json{{"anyOf", {{{"const", "auto"}}, time.schema()}}}; };
+  return {read, write, schema};
+}
+
 Shape<CallSpec> call() {
   using C = CallSpec;
   return record<C>({
       required(field<C>("tool", &C::tool, called_tool(), "the name of the tool that is called")),
       field<C>("weight", &C::weight, number(0, 1e9, Zero::refused), "how often, relative to the other calls"),
       field<C>("arguments", &C::arguments_json, json_object(), "any map; handed over as JSON"),
+  });
+}
+
+Shape<LoadLimits> limits() {
+  using L = LoadLimits;
+  return record<L>({
+      field<L>("rate_error", &L::rate_error, share(Zero::refused),
+               "by which the rate at the first hop may differ from the rate of the plan"),
+      field<L>("variation_error", &L::variation_error, number(0, 100, Zero::refused),
+               "by which the coefficient of variation of the gaps at the first hop may differ from the plan's"),
+      field<L>("busy_share", &L::busy_share, share(Zero::refused),
+               "of the load threads' time that may be work, spinning left out"),
+      field<L>("steal_share", &L::steal_share, share(Zero::refused), "of the cores' time that the hypervisor may take"),
   });
 }
 
@@ -104,8 +133,11 @@ Shape<Load> load() {
                    "calls without an answer per session; one that must wait keeps its intended time"),
           required(field<L>("calls", &L::calls, list_of(call(), 1, most_calls, "calls"), "what is called")),
           field<L>("timeout", &L::timeout, duration(Zero::refused, std::chrono::hours(1)), "of a call"),
-          field<L>("spin", &L::spin, duration(Zero::allowed, std::chrono::seconds(1)),
-                   "how long before a call is due the generator stops sleeping and spins; 0s: never"),
+          field<L>("spin", &L::spin, duration_or_auto(std::chrono::seconds(1)),
+                   "how long before a call is due the generator stops sleeping and spins; 0s: never; auto: as late as "
+                   "this machine wakes sleepers, as far as it has cores to spare"),
+          field<L>("limits", &L::limits, limits(),
+                   "beyond which the generator did not offer what was asked for, and the run is not valid"),
           field<L>("max_send_lag_share", &L::max_send_lag_share, share(Zero::refused),
                    "of `timeout`; a trial with a higher send lag p99 is not valid"),
       },

@@ -74,6 +74,15 @@ struct CallSpec {
   std::string arguments_json = "{}";  // a JSON object
 };
 
+// Beyond these the generator did not offer what was asked for, and the run is not valid. Each is held against an arm's
+// median trial.
+struct LoadLimits {
+  double rate_error = 0.05;    // |arrived ÷ planned − 1| of calls a second at the first hop
+  double variation_error = 1;  // |arrived − planned| coefficient of variation of the gaps
+  double busy_share = 0.95;    // of the load threads' time, without what they spun
+  double steal_share = 0.5;    // of all cores' time, taken by the hypervisor
+};
+
 struct Load {
   Arrivals arrivals{};
   std::uint32_t sessions = 1;
@@ -81,7 +90,9 @@ struct Load {
   std::uint32_t max_in_flight = 1024;  // per session; a call that must wait for a place keeps its intended time
   std::vector<CallSpec> calls{};
   Nanos timeout = std::chrono::seconds(5);
-  Nanos spin{};  // how long before a call is due the generator stops sleeping and spins; 0: never spins
+  // How long before a call is due the generator stops sleeping and spins; 0: never. Empty: learnt when the run begins.
+  std::optional<Nanos> spin{};
+  LoadLimits limits{};
   double max_send_lag_share = 0.05;  // of `timeout`; a trial whose send lag p99 is above: the run is not valid
 };
 

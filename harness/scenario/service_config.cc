@@ -46,6 +46,10 @@ Fields<C> common_fields() {
   };
   tracing.write = [shape](const C& c) { return c.has_tracing ? shape.write(c.tracing) : Json(); };
   tracing.schema = shape.schema;
+  // Programs of an older commit do not know the key and would refuse it.
+  auto arrivals = field<C>("record_arrivals", &ServiceCommon::record_arrivals, whole<std::uint32_t>(0, 1u << 26),
+                           "times of tools/call that are kept for POST /arrivals");
+  arrivals.write = [](const C& c) { return c.record_arrivals > 0 ? Json(c.record_arrivals) : Json(); };
   return {
       field<C>("service_name", &ServiceCommon::service_name, name(), "OpenTelemetry's service.name"),
       field<C>("listen", &ServiceCommon::listen, list_of(url({"http", "ws"}, "stdio"), 1, 100, "URLs"),
@@ -53,6 +57,7 @@ Fields<C> common_fields() {
       field<C>("admin", &ServiceCommon::admin, host_and_port(), "HOST:PORT of the admin endpoint; --admin replaces it"),
       tracing,
       field<C>("max_message_bytes", &ServiceCommon::max_message_bytes, bytes(1u << 30), "of one MCP message"),
+      arrivals,
   };
 }
 

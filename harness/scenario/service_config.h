@@ -25,6 +25,7 @@ struct ServiceCommon {
   TracingConfig tracing{};                     // sampler none unless the file says otherwise or OTEL_* variables do
   bool has_tracing = false;                    // the file has a `tracing` key: it wins over OTEL_* variables
   std::uint64_t max_message_bytes = 4u << 20;  // of one MCP message; larger ones get the protocol's error
+  std::uint32_t record_arrivals = 0;           // of tools/call, most times kept for POST /arrivals; 0: none
 };
 
 struct ServerConfig : ServiceCommon {

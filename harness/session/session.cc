@@ -1,123 +1,122 @@
 #include "harness/session/session.h"
 
+#include <optional>
 #include <stdexcept>
 
-#include <boost/asio/this_coro.hpp>
-
 #include "harness/mcp/client_rules.h"
+#include "harness/session/http_link.h"
+#include "harness/session/stream_link.h"
 
 namespace tracetax {
-namespace asio = boost::asio;
 namespace {
 
-constexpr Nanos setup_timeout = std::chrono::seconds(10);
+constexpr Nanos setup_time = std::chrono::seconds(10);
+constexpr Nanos connect_time = std::chrono::seconds(5);
+constexpr std::uint64_t message_bytes = 4u << 20;
+constexpr CallNumber setup_call = 0;
 
 const mcp::ClientInfo client_info{"tracetax", TRACETAX_VERSION};
 
-std::string_view reason(const transport::Answer& answer) {
-  return answer.detail.empty() ? std::string_view("no answer") : std::string_view(answer.detail);
-}
+// The messages before the first call, one at a time.
+class Setup final : public LinkUser {
+ public:
+  Setup(EventLoop& loop, Link& link) : loop_(loop), link_(link) {}
+
+  void sent(CallNumber, Nanos) override {}
+  void ended(CallNumber, Outcome, int status) override {
+    over_ = true;
+    status_ = status;
+  }
+  void undelivered(CallNumber) override { over_ = true; }
+  void room() override {}
+  bool message(CallNumber, std::string_view text) override {
+    auto parsed = mcp::parse_message(text);
+    auto* const message = std::get_if<mcp::Message>(&parsed);
+    auto* const response = message != nullptr ? std::get_if<mcp::Response>(message) : nullptr;
+    if (response == nullptr || over_) return false;
+    if (response->id && response->id != mcp::Id{id_}) return false;
+    response_ = std::move(*response);
+    over_ = true;
+    return true;
+  }
+
+  mcp::Json request(const RequestStyle& style, const std::string& method, mcp::Json params) {
+    id_ = first_id;
+    run(make_request_bytes(
+        style, method, {},
+        mcp::make_request_text(id_, method, std::move(params), style.era, style.client, style.protocol_version)));
+    if (!response_) throw std::runtime_error(method + ": " + reason());
+    if (const auto* error = std::get_if<mcp::ErrorObject>(&response_->outcome)) {
+      throw std::runtime_error(method + ": error " + std::to_string(error->code) + ": " + error->message);
+    }
+    return std::get<mcp::Json>(std::move(response_->outcome));
+  }
+
+  void notify(const RequestStyle& style, const std::string& method) {
+    const std::string bytes = make_request_bytes(style, method, {}, mcp::make_notification_text(method));
+    if (style.url.kind == TransportKind::http) {
+      run(bytes);
+      if (status_ / 100 == 2) return;
+    } else {
+      link_.send(setup_call, bytes);
+      if (link_.alive()) return;
+    }
+    throw std::runtime_error(method + " could not be sent: " + reason());
+  }
+
+ private:
+  void run(const std::string& bytes) {
+    over_ = false;
+    status_ = 0;
+    response_.reset();
+    link_.send(setup_call, bytes);
+    const Nanos give_up = monotonic_now() + setup_time;
+    for (Nanos now = monotonic_now(); !over_ && now < give_up; now = monotonic_now()) loop_.poll(give_up - now);
+    if (!over_) link_.abandon(setup_call);
+  }
+  std::string reason() const { return link_.trouble().empty() ? "no answer" : link_.trouble(); }
+
+  EventLoop& loop_;
+  Link& link_;
+  std::int64_t id_ = 0;
+  bool over_ = false;
+  int status_ = 0;
+  std::optional<mcp::Response> response_{};
+};
 
 }  // namespace
 
-Session::Session(std::unique_ptr<transport::Channel> channel, const Target& target)
-    : channel_(std::move(channel)), era_(target.era), kind_(target.url.kind) {}
-
-Session::~Session() = default;
-
-asio::awaitable<std::unique_ptr<Session>> Session::open(const Target& target) {
-  std::unique_ptr<transport::Channel> channel;
-  if (target.url.kind == TransportKind::stdio) {
-    if (target.read_fd < 0) throw std::runtime_error("the process at the other end of the pipe is gone");
-    channel = transport::stdio_channel(co_await asio::this_coro::executor, target.read_fd, target.write_fd);
-  } else {
-    transport::ChannelOptions options;
-    options.connections = target.connections;
-    if (!target.token.empty()) options.headers.add("Authorization", "Bearer " + target.token);
-    channel = co_await transport::connect(target.url, options);
-  }
-  std::unique_ptr<Session> session(new Session(std::move(channel), target));
-  if (target.era == Era::legacy) co_await session->initialize();
-  co_return session;
-}
-
-asio::awaitable<mcp::Json> Session::request(std::string method, mcp::Json params) {
-  transport::Call call;
-  call.id = next_id_++;
-  call.text = mcp::make_request_text(call.id, method, std::move(params), era_, client_info, protocol_version_);
-  if (kind_ == TransportKind::http) {
-    for (auto& [name, value] : mcp::request_headers(method, {}, era_, protocol_version_, session_id_)) {
-      call.headers.add(std::move(name), std::move(value));
+std::unique_ptr<Session> Session::open(EventLoop& loop, const Target& target, LinkUser& user) {
+  std::unique_ptr<Session> session(new Session());
+  session->style_ = {target.url, target.era, client_info, {}, {}, target.token};
+  switch (target.url.kind) {
+    case TransportKind::stdio:
+      if (target.read_fd < 0) throw std::runtime_error("the process at the other end of the pipe is gone");
+      session->link_ = make_stdio_link(loop, user, target.read_fd, target.write_fd, message_bytes);
+      break;
+    case TransportKind::ws: {
+      const int fd = open_ws(target.url, target.token.empty() ? "" : "Bearer " + target.token, connect_time);
+      session->link_ = make_ws_link(loop, user, fd, message_bytes);
+      break;
     }
+    case TransportKind::http:
+      session->link_ = make_http_link(loop, user, resolve(target.url), target.connections, message_bytes);
+      break;
   }
-  call.deadline = Clock::now() + setup_timeout;
-  transport::Answer answer = co_await channel_->call(std::move(call));
-  if (answer.status != transport::CallStatus::answered) {
-    throw std::runtime_error(method + ": " + std::string(reason(answer)));
-  }
-  if (const auto* error = std::get_if<mcp::ErrorObject>(&answer.response.outcome)) {
-    throw std::runtime_error(method + ": error " + std::to_string(error->code) + ": " + error->message);
-  }
-  if (method == "initialize") session_id_ = answer.headers.get("Mcp-Session-Id");
-  co_return std::get<mcp::Json>(std::move(answer.response.outcome));
+  if (target.era == Era::legacy) session->initialize(loop);
+  session->link_->set_user(user);
+  return session;
 }
 
-asio::awaitable<void> Session::initialize() {
-  mcp::Json params = mcp::initialize_params(client_info);
-  const mcp::Json result = co_await request("initialize", std::move(params));
+void Session::initialize(EventLoop& loop) {
+  Setup setup(loop, *link_);
+  link_->set_user(setup);
+  const mcp::Json result = setup.request(style_, "initialize", mcp::initialize_params(client_info));
   const auto initialized = mcp::read_initialize(result);
   if (!initialized) throw std::runtime_error("initialize: the answer names no protocol version that tracetax speaks");
-  protocol_version_ = initialized->version;
-  transport::Headers headers;
-  if (kind_ == TransportKind::http) {
-    for (auto& [name, value] :
-         mcp::request_headers("notifications/initialized", {}, era_, protocol_version_, session_id_)) {
-      headers.add(std::move(name), std::move(value));
-    }
-  }
-  std::string text = mcp::make_notification_text("notifications/initialized");
-  if (!co_await channel_->notify(std::move(text), std::move(headers))) {
-    throw std::runtime_error("notifications/initialized could not be sent");
-  }
-}
-
-transport::Call Session::prepare(const std::string& tool, const mcp::Json& arguments, std::uint64_t draw) {
-  transport::Call call;
-  call.id = next_id_++;
-  mcp::Json params = {{"name", tool}, {"arguments", arguments}};
-  mcp::write_draw(params, draw);
-  call.text = mcp::make_request_text(call.id, "tools/call", std::move(params), era_, client_info, protocol_version_);
-  if (kind_ == TransportKind::http) {
-    for (auto& [name, value] : mcp::request_headers("tools/call", tool, era_, protocol_version_, session_id_)) {
-      call.headers.add(std::move(name), std::move(value));
-    }
-  }
-  return call;
-}
-
-asio::awaitable<transport::Answer> Session::call(transport::Call prepared) {
-  return channel_->call(std::move(prepared));
-}
-
-asio::awaitable<std::vector<std::string>> Session::list_tools() {
-  std::vector<std::string> names;
-  mcp::Json params = mcp::Json::object();
-  for (;;) {
-    const mcp::Json result = co_await request("tools/list", params);
-    for (const auto& tool : result.value("tools", mcp::Json::array()))
-      names.push_back(tool.value("name", std::string{}));
-    const auto cursor = result.find("nextCursor");
-    if (cursor == result.end() || !cursor->is_string()) co_return names;
-    params["cursor"] = *cursor;
-  }
-}
-
-bool Session::alive() const {
-  return channel_->alive();
-}
-
-asio::awaitable<void> Session::close() {
-  co_await channel_->close();
+  style_.protocol_version = initialized->version;
+  style_.session_id = link_->session_id();
+  setup.notify(style_, "notifications/initialized");
 }
 
 }  // namespace tracetax

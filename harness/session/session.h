@@ -1,15 +1,16 @@
 #pragma once
-// One MCP conversation on one connection, from the client's side: (legacy: initialize →) calls → close.
+// One MCP conversation on its link, from the client's side: (legacy: initialize →) calls → close.
 
 #include <cstdint>
 #include <memory>
 #include <string>
 
-#include <boost/asio/awaitable.hpp>
-
 #include "harness/base/wire.h"
 #include "harness/mcp/message.h"
-#include "harness/transport/client.h"
+#include "harness/session/event_loop.h"
+#include "harness/session/link.h"
+#include "harness/session/request_bytes.h"
+#include "harness/transport/url.h"
 
 namespace tracetax {
 
@@ -25,30 +26,20 @@ struct Target {
 
 class Session {
  public:
-  // Runs on the executor it is awaited on. Throws std::runtime_error that says what the peer did wrong.
-  static boost::asio::awaitable<std::unique_ptr<Session>> open(const Target& target);
-  ~Session();
+  // Connects (http: when the first call needs it) and initializes. Polls `loop` meanwhile, which no other thread may
+  // use. Throws std::runtime_error that says what the peer did wrong. Calls are told to `user`.
+  static std::unique_ptr<Session> open(EventLoop& loop, const Target& target, LinkUser& user);
 
-  // A tools/call ready to be sent, with an id of its own. `draw` goes into _meta for the tool server. Outside the
-  // clock.
-  transport::Call prepare(const std::string& tool, const mcp::Json& arguments, std::uint64_t draw);
-  boost::asio::awaitable<transport::Answer> call(transport::Call prepared);
-  // Names of the tools the peer lists, pages followed.
-  boost::asio::awaitable<std::vector<std::string>> list_tools();
-  bool alive() const;
-  boost::asio::awaitable<void> close();
+  const RequestStyle& style() const { return style_; }
+  Link& link() { return *link_; }
+  const Link& link() const { return *link_; }
 
  private:
-  Session(std::unique_ptr<transport::Channel> channel, const Target& target);
-  boost::asio::awaitable<mcp::Json> request(std::string method, mcp::Json params);
-  boost::asio::awaitable<void> initialize();
+  Session() = default;
+  void initialize(EventLoop& loop);
 
-  std::unique_ptr<transport::Channel> channel_;
-  Era era_;
-  TransportKind kind_;
-  std::string protocol_version_{};
-  std::string session_id_{};
-  std::int64_t next_id_ = 1;
+  std::unique_ptr<Link> link_{};
+  RequestStyle style_{};
 };
 
 }  // namespace tracetax

@@ -6,28 +6,12 @@
 #include <vector>
 
 #include "harness/stats/quantile.h"
-#include "harness/verdict/trial_values.h"
 
 namespace tracetax {
 namespace {
 
 std::int64_t rounded(double value) {
   return static_cast<std::int64_t>(std::llround(value));
-}
-
-LatencySummary summary_of(const std::vector<double>& sorted) {
-  LatencySummary summary;
-  if (sorted.empty()) return summary;
-  summary.count = sorted.size();
-  summary.mean_ns = rounded(mean_of(sorted));
-  summary.trimmed_mean_ns = rounded(trimmed_mean_of_sorted(sorted));
-  summary.p50_ns = rounded(quantile_of_sorted(sorted, 0.5));
-  summary.p90_ns = rounded(quantile_of_sorted(sorted, 0.9));
-  summary.p95_ns = rounded(quantile_of_sorted(sorted, 0.95));
-  summary.p99_ns = rounded(quantile_of_sorted(sorted, 0.99));
-  summary.p99_9_ns = rounded(quantile_of_sorted(sorted, 0.999));
-  summary.max_ns = rounded(sorted.back());
-  return summary;
 }
 
 struct ServiceTotals {
@@ -44,13 +28,59 @@ void add(TraceSummary& total, const TraceSummary& traces) {
   for (const auto& [services, count] : traces.service_sets) total.service_sets[services] += count;
 }
 
+// Medians of the arm's trials; arrivals of those that know them.
+GeneratorAudit audit_of(const std::vector<const TrialRecord*>& trials, std::uint32_t workers) {
+  GeneratorAudit audit;
+  audit.trials = static_cast<std::uint32_t>(trials.size());
+  if (trials.empty()) return audit;
+  std::vector<const TrialRecord*> heard;
+  for (const TrialRecord* trial : trials) {
+    audit.arrivals.count += trial->arrivals.count;
+    if (trial->arrivals.count > 0) heard.push_back(trial);
+  }
+  const auto median = [](const std::vector<const TrialRecord*>& of, auto value) {
+    std::vector<double> values;
+    for (const TrialRecord* trial : of) values.push_back(static_cast<double>(value(*trial)));
+    return median_of(values);
+  };
+  const auto per_call = [](Nanos time, const TrialRecord& t) {
+    return static_cast<double>(time.count()) / static_cast<double>(std::max<std::uint64_t>(t.calls.sent(), 1));
+  };
+  audit.working_ns_per_call =
+      rounded(median(trials, [&](const TrialRecord& t) { return per_call(t.generator_cpu - t.generator_spun, t); }));
+  audit.spun_ns_per_call = rounded(median(trials, [&](const TrialRecord& t) { return per_call(t.generator_spun, t); }));
+  audit.busy_share = median(trials, [&](const TrialRecord& t) {
+    const double time = to_seconds(t.duration) * workers;
+    return time > 0 ? to_seconds(t.generator_cpu - t.generator_spun) / time : 0.0;
+  });
+  audit.steal_share = median(trials, [](const TrialRecord& t) { return t.steal_share; });
+  audit.preempted_per_s = median(trials, [](const TrialRecord& t) {
+    const double time = to_seconds(t.duration);
+    return time > 0 ? static_cast<double>(t.generator_preempted) / time : 0.0;
+  });
+  if (heard.empty()) return audit;
+  const auto of_arrivals = [&](auto member) {
+    return median(heard, [&](const TrialRecord& t) { return t.arrivals.*member; });
+  };
+  audit.arrivals.rate_per_s = of_arrivals(&ArrivalSummary::rate_per_s);
+  audit.arrivals.planned_per_s = of_arrivals(&ArrivalSummary::planned_per_s);
+  audit.arrivals.variation = of_arrivals(&ArrivalSummary::variation);
+  audit.arrivals.planned_variation = of_arrivals(&ArrivalSummary::planned_variation);
+  audit.arrivals.fit_distance = of_arrivals(&ArrivalSummary::fit_distance);
+  audit.arrivals.fit_p = of_arrivals(&ArrivalSummary::fit_p);
+  audit.arrivals.delay_p50_ns = rounded(of_arrivals(&ArrivalSummary::delay_p50_ns));
+  audit.arrivals.delay_p99_ns = rounded(of_arrivals(&ArrivalSummary::delay_p99_ns));
+  return audit;
+}
+
 }  // namespace
 
-ArmSummary summarise(const Arm& arm, std::span<const TrialRecord> trials) {
+ArmSummary summarise(const Arm& arm, const Digest& digest, std::uint32_t workers) {
+  const std::span<const TrialRecord> trials = digest.trials();
   ArmSummary summary;
   summary.name = arm.name;
   summary.role = arm.role == Role::control ? "control" : "treatment";
-  std::vector<Sample> samples;
+  std::vector<const TrialRecord*> audited;
   std::map<std::string, ServiceTotals> services;
   std::uint64_t sent_calls = 0;
   Nanos duration{};
@@ -64,7 +94,7 @@ ArmSummary summarise(const Arm& arm, std::span<const TrialRecord> trials) {
     }
     add(summary.traces, trial.traces);
     if (!trial.failure.empty() || (alone && trial.phase != Phase::blocks)) continue;
-    samples.insert(samples.end(), trial.samples.begin(), trial.samples.end());
+    audited.push_back(&trial);
     sent_calls += trial.calls.sent();
     duration += trial.duration;
     for (const ServiceUsage& usage : trial.services) {
@@ -76,11 +106,13 @@ ArmSummary summarise(const Arm& arm, std::span<const TrialRecord> trials) {
       totals.received += static_cast<double>(usage.network_received_bytes);
     }
   }
-  summary.latency = summary_of(sorted_latencies(samples));
-  summary.service_time = summary_of(sorted_service_times(samples));
-  if (const std::vector<double> lags = sorted_send_lags(samples); !lags.empty()) {
-    summary.send_lag_p50_ns = rounded(quantile_of_sorted(lags, 0.5));
-    summary.send_lag_p99_ns = rounded(quantile_of_sorted(lags, 0.99));
+  if (const Digest::Pool* pool = digest.pool(arm.name, alone ? Phase::blocks : Phase::pairs)) {
+    summary.latency = pool->latency.summary();
+    summary.service_time = pool->service_time.summary();
+    if (pool->send_lag.count() > 0) {
+      summary.send_lag_p50_ns = rounded(pool->send_lag.quantile(0.5));
+      summary.send_lag_p99_ns = rounded(pool->send_lag.quantile(0.99));
+    }
   }
   if (duration > Nanos{}) summary.throughput_per_s = static_cast<double>(summary.latency.count) / to_seconds(duration);
   if (summary.calls.planned > 0) {
@@ -98,6 +130,7 @@ ArmSummary summarise(const Arm& arm, std::span<const TrialRecord> trials) {
     }
     summary.services.push_back(std::move(service));
   }
+  summary.generator = audit_of(audited, workers);
   return summary;
 }
 

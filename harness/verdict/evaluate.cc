@@ -14,12 +14,13 @@ namespace tracetax {
 namespace {
 
 // By arm and block, of one phase's valid trials.
-using ValuesByBlock = std::map<std::string, std::map<std::uint32_t, TrialValues>>;
+using ValuesByBlock = std::map<std::string, std::map<std::uint32_t, const TrialValues*>>;
 
-ValuesByBlock values_by_block(std::span<const TrialRecord> trials, Phase phase) {
+ValuesByBlock values_by_block(const Digest& digest, Phase phase) {
   ValuesByBlock values;
-  for (const TrialRecord& trial : trials) {
-    if (trial.failure.empty() && trial.phase == phase) values[trial.arm][trial.block] = values_of(trial);
+  for (std::size_t i = 0; i < digest.trials().size(); ++i) {
+    const TrialRecord& trial = digest.trials()[i];
+    if (trial.failure.empty() && trial.phase == phase) values[trial.arm][trial.block] = &digest.values(i);
   }
   return values;
 }
@@ -30,7 +31,7 @@ std::vector<PairedTrial> pair_up(ValuesByBlock& values, const std::map<std::uint
   const auto& of_treatment = values[treatment];
   for (const auto& [block, of_control] : values[control]) {
     const auto found = of_treatment.find(block);
-    if (found != of_treatment.end()) pairs.push_back({block, launch_of.at(block), &of_control, &found->second});
+    if (found != of_treatment.end()) pairs.push_back({block, launch_of.at(block), of_control, found->second});
   }
   return pairs;
 }
@@ -68,6 +69,13 @@ std::uint32_t undecided(const Result& result) {
 }  // namespace
 
 Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, const RunInfo& info) {
+  Digest digest;
+  for (const TrialRecord& trial : trials) digest.add(trial);
+  return evaluate(scenario, digest, info);
+}
+
+Result evaluate(const Scenario& scenario, const Digest& digest, const RunInfo& info) {
+  const std::span<const TrialRecord> trials = digest.trials();
   Result result;
   result.name = scenario.name;
   result.description = scenario.description;
@@ -86,6 +94,7 @@ Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, c
   result.strict = info.strict;
   result.window_s = to_seconds(scenario.plan.window);
   result.load_description = info.load_description;
+  result.pacing = info.pacing;
   result.environment = info.environment;
 
   std::map<std::uint32_t, std::uint32_t> launch_of;
@@ -98,11 +107,11 @@ Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, c
 
   const double level = level_of(info.looks, (1 - scenario.plan.confidence) / 2);
   std::map<Phase, ValuesByBlock> values;
-  for (const Phase phase : {Phase::pairs, Phase::blocks}) values[phase] = values_by_block(trials, phase);
+  for (const Phase phase : {Phase::pairs, Phase::blocks}) values[phase] = values_by_block(digest, phase);
   const std::string& control = scenario.control().name;
   std::vector<Measured> measured;
   for (const Arm& arm : scenario.arms) {
-    result.arms.push_back(summarise(arm, trials));
+    result.arms.push_back(summarise(arm, digest, std::min(scenario.load.workers, scenario.load.sessions)));
     if (arm.role == Role::control) continue;
     for (const Phase phase : {Phase::blocks, Phase::pairs}) {
       const std::vector<PairedTrial> pairs = pair_up(values[phase], launch_of, control, arm.name);

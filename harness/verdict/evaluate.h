@@ -9,6 +9,7 @@
 #include "harness/results/result.h"
 #include "harness/results/trial.h"
 #include "harness/scenario/scenario.h"
+#include "harness/verdict/digest.h"
 #include "harness/verdict/looks.h"
 
 namespace tracetax {
@@ -19,6 +20,7 @@ struct RunInfo {
   std::string load_description{};  // "open loop, poisson 400/s, 4 sessions"
   std::int64_t started_at_unix_s = 0;
   Nanos duration{};
+  PacingSummary pacing{};
   Environment environment{};
   bool finished = true;
   std::vector<std::string> failures{};  // any: the result is not valid
@@ -31,6 +33,7 @@ struct RunInfo {
 
 // Trials in any order. Those with a `failure` count their calls and nothing else; a comparison uses the blocks in which
 // both of its arms have a valid trial. docs/statistics.md says how each number is made.
+Result evaluate(const Scenario& scenario, const Digest& trials, const RunInfo& info);
 Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, const RunInfo& info);
 
 // Every budget and check is `within` or `exceeded`: more blocks would change nothing.

@@ -86,7 +86,7 @@ void about_an_arm(const Scenario& scenario, const ArmSummary& arm, Warnings& out
       static_cast<double>(arm.send_lag_p99_ns) > send_lag_share * static_cast<double>(arm.latency.p50_ns)) {
     out.add_doubt(fmt::format(
         "arm {}: 1 % of the calls were sent {} or more after they were due, {} of the median "
-        "latency; the generator shares its cores. Lower the rate, set load.spin, or give it cores",
+        "latency; the generator shares its cores. Lower the rate, raise load.spin, or give it cores",
         arm.name, duration(arm.send_lag_p99_ns),
         format_share(static_cast<double>(arm.send_lag_p99_ns) / static_cast<double>(arm.latency.p50_ns), 0)));
   }
@@ -118,9 +118,8 @@ void about_the_machine(const Scenario& scenario, std::span<const TrialRecord> tr
   for (const TrialRecord& trial : trials) {
     if (trial.steal_share > steal_limit) ++stolen;
     worst_steal = std::max(worst_steal, trial.steal_share);
-    const std::size_t generators = trial.phase == Phase::pairs ? scenario.arms.size() : 1;
-    const double threads = static_cast<double>(generators) * scenario.load.workers;
-    if (to_seconds(trial.generator_cpu) > busy_generator * to_seconds(trial.duration) * threads) ++busy;
+    const double working = to_seconds(trial.generator_cpu - trial.generator_spun);
+    if (working > busy_generator * to_seconds(trial.duration) * scenario.load.workers) ++busy;
     if (!trial.failure.empty()) ++invalid;
   }
   if (stolen > 0) {
@@ -129,7 +128,7 @@ void about_the_machine(const Scenario& scenario, std::span<const TrialRecord> tr
                     "neighbour is in the numbers; measure at a quieter time or on a machine of your own",
                     stolen, trials.size(), format_share(steal_limit, 0), format_share(worst_steal, 1)));
   }
-  if (busy > 0 && scenario.load.spin == Nanos{}) {
+  if (busy > 0) {
     out.add_doubt(
         fmt::format("in {} of {} trials the generator used more than {} of its {} worker(s): it may be what is "
                     "measured; raise load.workers or lower the rate",

@@ -55,10 +55,11 @@ bool is_tool_error(const McpAnswer& answer) {
 
 class McpHandler final : public transport::Handler {
  public:
-  McpHandler(const ServerInfo& info, McpApplication& application, RequestCounts* counts)
+  McpHandler(const ServerInfo& info, McpApplication& application, RequestCounts* counts, ArrivalLog* arrivals)
       : rules_({info.name, info.version}, mint_session_id),
         application_(application),
-        counts_(counts != nullptr ? *counts : own_counts_) {}
+        counts_(counts != nullptr ? *counts : own_counts_),
+        arrivals_(arrivals) {}
 
   asio::awaitable<transport::Outgoing> handle(transport::Incoming incoming) override {
     const Nanos received = monotonic_now();
@@ -68,6 +69,7 @@ class McpHandler final : public transport::Handler {
       co_return outgoing_of(std::move(*reply));
     }
     auto& accepted = std::get<mcp::Accepted>(decision);
+    if (arrivals_ != nullptr && accepted.request.method == "tools/call") arrivals_->add(received);
     McpCall call;
     call.method = accepted.request.method;
     call.params = std::move(accepted.request.params);
@@ -122,13 +124,14 @@ class McpHandler final : public transport::Handler {
   McpApplication& application_;
   RequestCounts own_counts_{};
   RequestCounts& counts_;
+  ArrivalLog* arrivals_;
 };
 
 }  // namespace
 
 std::unique_ptr<transport::Handler> make_mcp_handler(const ServerInfo& info, McpApplication& application,
-                                                     RequestCounts* counts) {
-  return std::make_unique<McpHandler>(info, application, counts);
+                                                     RequestCounts* counts, ArrivalLog* arrivals) {
+  return std::make_unique<McpHandler>(info, application, counts, arrivals);
 }
 
 }  // namespace tracetax::service

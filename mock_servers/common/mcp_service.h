@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -62,9 +63,24 @@ struct RequestCounts {
   std::uint64_t total() const { return ok + tool_error + protocol_error; }
 };
 
+// When calls of tools had been read, for whoever checks a generator. Kept as far as there is room, which is made when
+// the service starts: recording never allocates.
+struct ArrivalLog {
+  explicit ArrivalLog(std::size_t most) { times.reserve(most); }
+  void add(Nanos when) {
+    if (times.size() < times.capacity()) {
+      times.push_back(when);
+    } else {
+      ++missed;
+    }
+  }
+  std::vector<Nanos> times{};
+  std::uint64_t missed = 0;
+};
+
 // A transport::Handler that applies the rules of both eras and hands what is left to `application`. `counts` outlives
-// it.
+// it, and so does `arrivals`; null: none are kept.
 std::unique_ptr<transport::Handler> make_mcp_handler(const ServerInfo& info, McpApplication& application,
-                                                     RequestCounts* counts = nullptr);
+                                                     RequestCounts* counts = nullptr, ArrivalLog* arrivals = nullptr);
 
 }  // namespace tracetax::service

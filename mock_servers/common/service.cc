@@ -82,8 +82,10 @@ class Running {
           const MakeApplication& make_application)
       : name_(common.service_name.empty() ? name : common.service_name),
         tracing_(std::move(tracing)),
+        arrivals_(common.record_arrivals),
         application_(make_application(Host{io_, *tracing_})),
-        handler_(make_mcp_handler({name_, TRACETAX_VERSION}, *application_, &requests_)) {}
+        handler_(make_mcp_handler({name_, TRACETAX_VERSION}, *application_, &requests_,
+                                  common.record_arrivals > 0 ? &arrivals_ : nullptr)) {}
 
   void open(const std::vector<transport::Url>& urls, const ServiceCommon& common, const std::string& admin) {
     transport::ServerLimits limits;
@@ -143,17 +145,23 @@ class Running {
   asio::awaitable<AdminResponse> answer_admin(AdminRequest request) {
     AdminResponse response;
     const auto& path = request.target;
-    const bool known = path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/flush";
+    const bool acts = path == "/flush" || path == "/arrivals";
+    const bool known = acts || path == "/healthz" || path == "/metrics" || path == "/stats";
     if (!known) {
-      response = {404, "text/plain; charset=utf-8", "here are /healthz, /metrics, /stats and POST /flush\n"};
-    } else if (request.method != (path == "/flush" ? "POST" : "GET")) {
-      response = {405, "text/plain; charset=utf-8", path == "/flush" ? "POST only\n" : "GET only\n"};
+      response = {404, "text/plain; charset=utf-8",
+                  "here are /healthz, /metrics, /stats, POST /flush and POST /arrivals\n"};
+    } else if (request.method != (acts ? "POST" : "GET")) {
+      response = {405, "text/plain; charset=utf-8", acts ? "POST only\n" : "GET only\n"};
     } else if (path == "/healthz") {
       response.body = "ok\n";
     } else if (path == "/metrics") {
       response = {200, openmetrics_type, openmetrics(numbers(), application_->metrics())};
     } else if (path == "/stats") {
       response = {200, "application/json", stats_json(numbers())};
+    } else if (path == "/arrivals") {
+      response = {200, "application/json", arrivals_json(arrivals_.times, arrivals_.missed)};
+      arrivals_.times.clear();
+      arrivals_.missed = 0;
     } else {
       const bool flushed = co_await asio::co_spawn(pool_, flush(*tracing_), asio::use_awaitable);
       response = {200, "application/json", flush_json(flushed, tracing_->counts())};
@@ -169,6 +177,7 @@ class Running {
   asio::steady_timer wake_{io_, Clock::time_point::max()};
   bool stopping_ = false;
   RequestCounts requests_{};
+  ArrivalLog arrivals_;
   std::unique_ptr<Application> application_;
   std::unique_ptr<transport::Handler> handler_;
   std::vector<std::unique_ptr<transport::Listener>> listeners_{};

@@ -58,6 +58,16 @@ std::string stats_json(const ServiceNumbers& numbers) {
   return out.dump() + "\n";
 }
 
+std::string arrivals_json(std::span<const Nanos> times, std::uint64_t missed) {
+  std::string out = fmt::format("{{\"missed\":{}", missed);
+  if (!times.empty()) out += fmt::format(",\"first_ns\":{}", times.front().count());
+  out += ",\"gaps_ns\":[";
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    fmt::format_to(std::back_inserter(out), "{}{}", i > 1 ? "," : "", (times[i] - times[i - 1]).count());
+  }
+  return out + "]}\n";
+}
+
 std::string flush_json(bool flushed, const telemetry::SpanCounts& spans) {
   const nlohmann::ordered_json out{{"flushed", flushed}, {"spans", spans_json(spans)}};
   return out.dump() + "\n";

@@ -1,6 +1,7 @@
 #pragma once
 // What a service's admin endpoint says of itself, as text. Pure.
 
+#include <span>
 #include <string>
 
 #include "harness/telemetry/tracing.h"
@@ -20,6 +21,9 @@ std::string openmetrics(const ServiceNumbers& numbers, const std::string& more);
 
 // GET /stats: {"service":…,"pid":…,"spans":{…},"requests":N}.
 std::string stats_json(const ServiceNumbers& numbers);
+// POST /arrivals: {"first_ns":…, "gaps_ns":[…], "missed":N}; the monotonic clock's time of the first, absent when there
+// was none, and from each to the next.
+std::string arrivals_json(std::span<const Nanos> times, std::uint64_t missed);
 // POST /flush: {"flushed":…,"spans":{…}}.
 std::string flush_json(bool flushed, const telemetry::SpanCounts& spans);
 

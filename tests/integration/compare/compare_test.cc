@@ -93,7 +93,7 @@ TEST_F(Compare, WhatCannotBeComparedIsRefusedWithEveryReason) {
   const Ended refused = compare({before, save("other.json", other)});
   EXPECT_EQ(refused.code, 2);
   EXPECT_TRUE(refused.out.empty());
-  EXPECT_THAT(refused.err, AllOf(HasSubstr("different scenarios"), HasSubstr("method 2"), HasSubstr("--force")));
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("different scenarios"), HasSubstr("method 3"), HasSubstr("--force")));
   const Ended forced = compare({before, in("other.json"), "--force"});
   EXPECT_EQ(forced.code, 2);
   EXPECT_THAT(forced.err, AllOf(HasSubstr("different scenarios"), Not(HasSubstr("--force"))));

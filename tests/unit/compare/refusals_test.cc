@@ -44,7 +44,7 @@ TEST(Refusals, AnotherScenario) {
 
 TEST(Refusals, AnotherMethod) {
   const auto older = [](Result& r) { r.method = 1; };
-  EXPECT_THAT(reasons(older), ElementsAre(HasSubstr("method 2 in the baseline, 1 now")));
+  EXPECT_THAT(reasons(older), ElementsAre(HasSubstr("method 3 in the baseline, 1 now")));
   EXPECT_THAT(reasons(older, true), ElementsAre(HasSubstr("Numbers change")));
 }
 

@@ -69,7 +69,7 @@ inline std::string everything_of(const Scenario& s) {
     out << "closed " << std::get<ClosedArrivals>(s.load.arrivals).think_time.count() << '\n';
   }
   out << s.load.sessions << ' ' << s.load.workers << ' ' << s.load.max_in_flight << ' ' << s.load.timeout.count() << ' '
-      << s.load.spin.count() << ' ' << s.load.max_send_lag_share << '\n';
+      << s.load.spin.value_or(Nanos(-1)).count() << ' ' << s.load.max_send_lag_share << '\n';
   for (const CallSpec& call : s.load.calls)
     out << call.tool << ' ' << call.weight << ' ' << call.arguments_json << '\n';
   for (const Arm& arm : s.arms) out << arm.name << ' ' << static_cast<int>(arm.role) << everything_of(arm);

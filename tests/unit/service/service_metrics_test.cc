@@ -59,5 +59,19 @@ TEST(Stats, AreJson) {
   EXPECT_EQ(flushed["spans"]["exported"], 4);
 }
 
+TEST(Arrivals, AreAFirstTimeAndGaps) {
+  EXPECT_EQ(arrivals_json({}, 0), "{\"missed\":0,\"gaps_ns\":[]}\n");
+  const std::vector<Nanos> times{Nanos(5'000'000'000'123), Nanos(5'000'000'000'200), Nanos(5'000'000'001'200)};
+  EXPECT_EQ(arrivals_json(times, 7), "{\"missed\":7,\"first_ns\":5000000000123,\"gaps_ns\":[77,1000]}\n");
+}
+
+TEST(Arrivals, BeyondTheRoomTheyAreCounted) {
+  ArrivalLog log(2);
+  const std::size_t room = log.times.capacity();
+  for (std::size_t i = 0; i < room + 3; ++i) log.add(Nanos(static_cast<std::int64_t>(i)));
+  EXPECT_EQ(log.times.size(), room);
+  EXPECT_EQ(log.missed, 3u);
+}
+
 }  // namespace
 }  // namespace tracetax::service

@@ -137,10 +137,10 @@ TEST(Evaluate, AKilledArmIsNeverWithin) {
 
 TEST(Evaluate, NothingMeasuredIsNeverWithin) {
   Scenario s = synthetic::scenario();
-  EXPECT_EQ(evaluate(s, {}, {}).verdict, Verdict::inconclusive);
-  EXPECT_THAT(evaluate(s, {}, {}).warnings, Contains(HasSubstr("no budget and no check")));
+  EXPECT_EQ(evaluate(s, Digest{}, {}).verdict, Verdict::inconclusive);
+  EXPECT_THAT(evaluate(s, Digest{}, {}).warnings, Contains(HasSubstr("no budget and no check")));
   s.budgets = {{.metric = "latency.p50", .limit = 200e3}};
-  EXPECT_EQ(evaluate(s, {}, {}).verdict, Verdict::inconclusive);
+  EXPECT_EQ(evaluate(s, Digest{}, {}).verdict, Verdict::inconclusive);
 }
 
 TEST(Evaluate, BlocksOfOneLaunchAreOneUnit) {

@@ -1,0 +1,72 @@
+#include "harness/load/pacing.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+#include "harness/stats/quantile.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::size_t sleeps = 100;
+constexpr Nanos nap = std::chrono::microseconds(300);
+constexpr Nanos longest_spin = std::chrono::milliseconds(1);
+constexpr double share_of_few_cores = 0.5;
+constexpr unsigned many_cores = 4;
+
+Nanos whole(double ns) {
+  return Nanos(static_cast<std::int64_t>(ns));
+}
+
+}  // namespace
+
+Pacing decide_pacing(std::span<const double> late_ns, double rate_per_thread, unsigned cores) {
+  Pacing pacing;
+  pacing.sleeps = late_ns.size();
+  pacing.wake_late_p50 = whole(quantile_of_sorted(late_ns, 0.5));
+  pacing.wake_late_p99 = whole(quantile_of_sorted(late_ns, 0.99));
+  if (cores < 2) {
+    pacing.reason = "does not spin: the services need the only core";
+    return pacing;
+  }
+  pacing.spin = std::min(pacing.wake_late_p99, longest_spin);
+  pacing.reason = fmt::format("spins {} before a call is due: 99 % of {} sleeps ended within that",
+                              format_duration(static_cast<double>(pacing.spin.count())), pacing.sleeps);
+  const double spared = cores < many_cores ? share_of_few_cores : 1.0;
+  if (rate_per_thread <= 0) return pacing;
+  const Nanos most = from_seconds(spared / rate_per_thread);
+  if (pacing.spin <= most) return pacing;
+  pacing.spin = most;
+  pacing.reason = fmt::format("spins {} before a call is due: more than {} of a core is not to be spared of {}",
+                              format_duration(static_cast<double>(most.count())), format_share(spared, 0), cores);
+  return pacing;
+}
+
+Pacing make_pacing(const Load& load, LoadThreads& threads, unsigned cores) {
+  if (load.spin) {
+    const std::string what =
+        *load.spin == Nanos{}
+            ? "does not spin"
+            : "spins " + format_duration(static_cast<double>(load.spin->count())) + " before a call is due";
+    return {*load.spin, what + ": the scenario says so"};
+  }
+  std::vector<double> late;
+  threads
+      .run(0,
+           [&](EventLoop& loop) {
+             for (std::size_t i = 0; i < sleeps; ++i) {
+               const Nanos wanted = monotonic_now() + nap;
+               loop.poll(nap);
+               late.push_back(static_cast<double>(std::max<std::int64_t>(0, (monotonic_now() - wanted).count())));
+             }
+           })
+      .get();
+  std::ranges::sort(late);
+  const auto* open = std::get_if<OpenArrivals>(&load.arrivals);
+  return decide_pacing(late, open != nullptr ? open->rate_per_s / static_cast<double>(threads.count()) : 0, cores);
+}
+
+}  // namespace tracetax

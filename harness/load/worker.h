@@ -1,0 +1,106 @@
+#pragma once
+// Private to the load: one generator's share on one thread, and the loop that drives the shares of all generators
+// there.
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <queue>
+#include <span>
+#include <vector>
+
+#include "harness/load/schedule.h"
+#include "harness/results/sample.h"
+#include "harness/session/session.h"
+
+namespace tracetax {
+
+inline constexpr Nanos never = Nanos::max();
+
+class Worker {
+ public:
+  Worker(const Load& load, std::span<const mcp::Json> arguments, std::size_t number, std::size_t workers);
+  ~Worker();
+
+  void add_session(Target target);
+  std::size_t sessions() const { return slots_.size(); }
+  // Opens what is not open, or has ended. Throws std::runtime_error naming the session and the reason. On its thread.
+  void open(EventLoop& loop);
+  // On its thread, or when that is idle for good.
+  void close();
+
+  // A window of an open loop: `planned` are the calls of this worker's sessions, whose records are `samples`.
+  void prepare_open();
+  void add(const PlannedCall& planned, std::uint32_t sample);
+  // A window of a closed loop.
+  void prepare_closed(Nanos window, std::uint64_t seed);
+  void begin(Nanos start, Sample* samples);
+  const std::vector<Sample>& closed_samples() const { return own_samples_; }
+
+  // The loop's questions; all times are monotonic_now()'s.
+  Nanos next_due() const;
+  void offer_next();       // the call that is due
+  void send_waiting();     // where answers have made room
+  Nanos next_deadline();   // of the calls in flight or waiting
+  void expire(Nanos now);  // those whose time is over
+  void end_offering();     // no further call is sent; what is in flight may end
+  bool finished() const { return outstanding_ == 0 && next_due() == never; }
+
+ private:
+  struct Slot;
+  enum class CallState : std::uint8_t { planned, waiting, in_flight, over };
+  struct LiveCall {
+    Nanos due{};  // offset from the window's start
+    std::uint64_t draw = 0;
+    std::uint32_t sample = 0;
+    std::uint32_t slot = 0;
+    std::uint8_t spec = 0;
+    CallState state = CallState::planned;
+    bool handed_over = false;  // to the transport
+    bool repeated = false;
+  };
+  struct Turn {  // closed loop: when a session's next call is due
+    Nanos due{};
+    std::uint32_t slot = 0;
+    bool operator>(const Turn& other) const { return due > other.due; }
+  };
+
+  void clear();
+  Nanos timeout_of(const LiveCall& call) const { return start_ + call.due + load_.timeout; }
+  Sample& sample_of(const LiveCall& call) { return samples_[call.sample]; }
+  void plan_closed_call(std::uint32_t slot, Nanos due);
+  void offer(CallNumber number);
+  void launch(CallNumber number);
+  void settle(CallNumber number, Outcome outcome, Nanos when);
+  void make_requests(Slot& slot);
+
+  const Load& load_;
+  std::span<const mcp::Json> arguments_;
+  std::size_t number_;
+  std::size_t workers_;
+  EventLoop* loop_ = nullptr;
+  std::vector<std::unique_ptr<Slot>> slots_{};
+
+  std::vector<LiveCall> calls_{};  // of this window, by `due` in an open loop
+  std::int64_t id_base_ = first_id;
+  std::vector<std::uint32_t> roomy_{};  // slots with calls waiting, and perhaps room for one
+  Sample* samples_ = nullptr;
+  std::vector<Sample> own_samples_{};
+  std::size_t next_ = 0;    // open loop: the first call not yet offered
+  std::size_t oldest_ = 0;  // no call before it is in flight or waiting
+  std::size_t outstanding_ = 0;
+  bool offering_ = true;
+  bool closed_loop_ = false;
+  Nanos start_{};
+  Nanos window_{};
+  std::uint64_t seed_ = 0;
+  std::priority_queue<Turn, std::vector<Turn>, std::greater<>> turns_{};
+};
+
+// Sends every call when it is due, and at once what is overdue; reads answers meanwhile. Returns when all have their
+// outcome. `spin`: how long before a call is due it stops sleeping. `stop` ends the sending. Returns how much of its
+// time it waited without sleeping and found nothing to do: CPU time that no call needed.
+Nanos drive(EventLoop& loop, std::span<Worker* const> workers, Nanos spin, const std::atomic<bool>& stop);
+
+}  // namespace tracetax

@@ -1,0 +1,71 @@
+#include "harness/session/request_bytes.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "harness/base/ensure.h"
+#include "harness/mcp/protocol.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::size_t id_digits = 10;
+constexpr std::size_t draw_digits = 16;  // of 2^53 - 1
+constexpr std::uint64_t widest_draw = (std::uint64_t{1} << 53) - 1;
+
+void append_field(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ").append(value).append("\r\n");
+}
+
+// Where the value of the first member of that name begins.
+std::size_t value_at(std::string_view text, std::string_view key) {
+  const std::string member = "\"" + std::string(key) + "\":";
+  const std::size_t at = text.find(member);
+  ensure(at != std::string_view::npos, "a request has an id and a draw");
+  return at + member.size();
+}
+
+}  // namespace
+
+std::string make_request_bytes(const RequestStyle& style, std::string_view method, std::string_view name,
+                               std::string text) {
+  if (style.url.kind != TransportKind::http) return text;
+  std::string bytes = "POST " + style.url.path + " HTTP/1.1\r\n";
+  append_field(bytes, "Host", style.url.authority());
+  if (!style.token.empty()) append_field(bytes, "Authorization", "Bearer " + style.token);
+  append_field(bytes, "Content-Type", "application/json");
+  append_field(bytes, "Accept", "application/json, text/event-stream");
+  for (const auto& [field, value] :
+       mcp::request_headers(method, name, style.era, style.protocol_version, style.session_id)) {
+    append_field(bytes, field, value);
+  }
+  append_field(bytes, "Content-Length", std::to_string(text.size()));
+  return bytes.append("\r\n").append(text);
+}
+
+RequestBytes::RequestBytes(const RequestStyle& style, const std::string& tool, const mcp::Json& arguments) {
+  mcp::Json params = {{"name", tool}, {"arguments", arguments}};
+  mcp::write_draw(params, widest_draw);
+  const std::string text = mcp::make_request_text(first_id, "tools/call", std::move(params), style.era, style.client,
+                                                  style.protocol_version);
+  // Members are in alphabetical order: the id comes first, and `_meta` before `arguments`, which may hold anything.
+  const std::size_t id_in_text = value_at(text, "id");
+  const std::size_t draw_in_text = value_at(text, mcp::meta_key::draw);
+  ensure(text.compare(id_in_text, id_digits, std::to_string(first_id)) == 0 &&
+             text.compare(draw_in_text, draw_digits, std::to_string(widest_draw)) == 0,
+         "the places of id and draw are found");
+  bytes_ = make_request_bytes(style, "tools/call", tool, text);
+  const std::size_t body_at = bytes_.size() - text.size();
+  id_at_ = body_at + id_in_text;
+  draw_at_ = body_at + draw_in_text;
+}
+
+std::string_view RequestBytes::fill(std::int64_t id, std::uint64_t draw) {
+  ensure(id >= first_id && id < end_of_ids && draw <= widest_draw, "id and draw fit their places");
+  std::to_chars(bytes_.data() + id_at_, bytes_.data() + id_at_ + id_digits, id);
+  const auto end = std::to_chars(bytes_.data() + draw_at_, bytes_.data() + draw_at_ + draw_digits, draw);
+  std::fill(end.ptr, bytes_.data() + draw_at_ + draw_digits, ' ');
+  return bytes_;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,48 @@
+#pragma once
+// A tools/call as its bytes go over the wire, made once; of each call only the id and the draw are written anew.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/mcp/client_rules.h"
+#include "harness/transport/url.h"
+
+namespace tracetax {
+
+// Ids have ten digits, so that they can be written in place: 1,000,000,000 and up.
+inline constexpr std::int64_t first_id = 1'000'000'000;
+inline constexpr std::int64_t end_of_ids = 10'000'000'000;
+
+// What is the same for all requests of a session.
+struct RequestStyle {
+  transport::Url url{};
+  Era era = Era::modern;
+  mcp::ClientInfo client{};
+  std::string protocol_version{};  // empty: the era's default
+  std::string session_id{};        // http, legacy: Mcp-Session-Id
+  std::string token{};             // http: bearer token
+};
+
+// http: head and body of the POST; elsewhere `text` alone.
+std::string make_request_bytes(const RequestStyle& style, std::string_view method, std::string_view name,
+                               std::string text);
+
+class RequestBytes {
+ public:
+  // A tools/call. `arguments` must be an object.
+  RequestBytes(const RequestStyle& style, const std::string& tool, const mcp::Json& arguments);
+
+  // The whole request with this id (first_id .. end_of_ids - 1) and draw (below 2^53; blanks fill its place). Valid
+  // until the next call.
+  std::string_view fill(std::int64_t id, std::uint64_t draw);
+
+ private:
+  std::string bytes_;
+  std::size_t id_at_ = 0;
+  std::size_t draw_at_ = 0;
+};
+
+}  // namespace tracetax

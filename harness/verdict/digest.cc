@@ -1,0 +1,91 @@
+#include "harness/verdict/digest.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/base/ensure.h"
+#include "harness/stats/quantile.h"
+
+namespace tracetax {
+namespace {
+
+// One hour; a longer time is beyond every timeout.
+constexpr HistogramRange rough_range{.lowest = 1, .highest = 3'600'000'000'000, .digits = 4};
+constexpr double trimmed_share = 0.05;
+
+std::int64_t rounded(double value) {
+  return static_cast<std::int64_t>(std::llround(value));
+}
+
+}  // namespace
+
+void PooledTimes::add(std::span<const double> times_ns) {
+  for (const double time : times_ns) {
+    ++count_;
+    sum_ += time;
+    max_ = std::max(max_, time);
+  }
+  if (!rough_) {
+    exact_.insert(exact_.end(), times_ns.begin(), times_ns.end());
+    sorted_ = false;
+    if (exact_.size() > most_exact) make_rough();
+    return;
+  }
+  for (const double time : times_ns) rough_->record(rounded(time));
+}
+
+void PooledTimes::make_rough() {
+  rough_.emplace(rough_range);
+  for (const double time : exact_) rough_->record(rounded(time));
+  exact_ = {};
+}
+
+double PooledTimes::quantile(double p) const {
+  ensure(count_ > 0, "a quantile needs times");
+  if (rough_) return static_cast<double>(rough_->percentile(100 * p));
+  if (!sorted_) std::ranges::sort(exact_);
+  sorted_ = true;
+  return quantile_of_sorted(exact_, p);
+}
+
+LatencySummary PooledTimes::summary() const {
+  LatencySummary summary;
+  if (count_ == 0) return summary;
+  summary.count = count_;
+  summary.mean_ns = rounded(sum_ / static_cast<double>(count_));
+  summary.p50_ns = rounded(quantile(0.5));
+  summary.p90_ns = rounded(quantile(0.9));
+  summary.p95_ns = rounded(quantile(0.95));
+  summary.p99_ns = rounded(quantile(0.99));
+  summary.p99_9_ns = rounded(quantile(0.999));
+  summary.max_ns = rounded(max_);
+  if (!rough_) {
+    summary.trimmed_mean_ns = rounded(trimmed_mean_of_sorted(exact_));
+    return summary;
+  }
+  // The trimmed mean is the mean of the quantile function between the shares that are left out.
+  constexpr int steps = 1000;
+  double sum = 0;
+  for (int i = 0; i < steps; ++i) sum += quantile(trimmed_share + (1 - 2 * trimmed_share) * (i + 0.5) / steps);
+  summary.trimmed_mean_ns = rounded(sum / steps);
+  return summary;
+}
+
+void Digest::add(TrialRecord trial) {
+  values_.push_back(values_of(trial));
+  if (trial.failure.empty()) {
+    Pool& pool = pools_[{trial.arm, trial.phase}];
+    pool.latency.add(sorted_latencies(trial.samples));
+    pool.service_time.add(sorted_service_times(trial.samples));
+    pool.send_lag.add(sorted_send_lags(trial.samples));
+  }
+  trial.samples = {};
+  trials_.push_back(std::move(trial));
+}
+
+const Digest::Pool* Digest::pool(const std::string& arm, Phase phase) const {
+  const auto found = pools_.find({arm, phase});
+  return found == pools_.end() ? nullptr : &found->second;
+}
+
+}  // namespace tracetax

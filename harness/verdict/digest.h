@@ -1,0 +1,63 @@
+#pragma once
+// All trials of a run, as far as a result needs them: their samples are taken in and let go, so that memory does not
+// grow with the number of calls.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/results/histogram.h"
+#include "harness/results/result.h"
+#include "harness/results/trial.h"
+#include "harness/verdict/trial_values.h"
+
+namespace tracetax {
+
+// Times of many trials together, for display: arms are compared trial by trial. Exact up to `most_exact` of them;
+// beyond, quantiles and the trimmed mean come from an HdrHistogram of 4 digits. Mean, count and maximum are always
+// exact.
+class PooledTimes {
+ public:
+  static constexpr std::size_t most_exact = 1u << 18;
+
+  void add(std::span<const double> times_ns);
+  std::uint64_t count() const { return count_; }
+  double quantile(double p) const;  // at least one time (ensured)
+  LatencySummary summary() const;
+
+ private:
+  void make_rough();
+
+  mutable std::vector<double> exact_{};
+  mutable bool sorted_ = true;
+  std::optional<Histogram> rough_{};
+  std::uint64_t count_ = 0;
+  double sum_ = 0;
+  double max_ = 0;
+};
+
+class Digest {
+ public:
+  struct Pool {
+    PooledTimes latency{}, service_time{}, send_lag{};
+  };
+
+  void add(TrialRecord trial);
+
+  // In the order in which they were added, without their samples.
+  std::span<const TrialRecord> trials() const { return trials_; }
+  const TrialValues& values(std::size_t trial) const { return values_.at(trial); }
+  // Of the arm's valid trials of that phase; null: there are none.
+  const Pool* pool(const std::string& arm, Phase phase) const;
+
+ private:
+  std::vector<TrialRecord> trials_{};
+  std::vector<TrialValues> values_{};
+  std::map<std::pair<std::string, Phase>, Pool> pools_{};
+};
+
+}  // namespace tracetax
