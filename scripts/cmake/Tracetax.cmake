@@ -68,3 +68,22 @@ function(tracetax_test name)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL ${serial})
 endfunction()
+
+# tracetax_micro(NAME SOURCES file... DEPS target...): a google-benchmark program tracetax_NAME_micro, alone in build/<preset>/micro,
+# where scripts/compare_micro.sh looks for them. Built with the tests where the library is, by the target `micro` too; run by hand.
+function(tracetax_micro name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  set(program tracetax_${name}_micro)
+  find_package(benchmark QUIET)
+  if(NOT benchmark_FOUND)
+    message(STATUS "google-benchmark not found, ${program} is not built")
+    return()
+  endif()
+  add_executable(${program} ${ARG_SOURCES})
+  target_link_libraries(${program} PRIVATE tracetax_flags ${ARG_DEPS} benchmark::benchmark benchmark::benchmark_main)
+  set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/micro)
+  if(NOT TARGET micro)
+    add_custom_target(micro)
+  endif()
+  add_dependencies(micro ${program})
+endfunction()

@@ -1,21 +1,4 @@
-// What recording and writing costs. CPU time per operation, medians of 7, Release (-O3), g++ 12.2, two virtual cores of
-// an AMD EPYC at 2.6 GHz with a load of 9 from other builds, 21 November 2026:
-//
-//                                         here      HdrHistogram_c 0.11.10 (other day, same kind of machine)
-//   record                                1.8 ns    5.1 ns
-//   percentile 50 / 99 / 99.9            0.99 / 0.66 / 0.52 µs    5.9 µs
-//   mean                                  7.5 µs
-//   encode, 1000 samples                   21 µs    72 µs (with the rest of its line)
-//   encode, a million samples              86 µs    493 µs
-//   decode, 1000 / a million             7.2 / 39 µs
-//   merge                                 2.2 µs
-//   memory                                221 KB    221 KB
-//   append a Sample                       1.5 ns
-//   trial CSV, write / read              0.73 / 0.16 µs a call, 17.2 bytes a call
-//
-// The samples are not the same as those of the other column, so that the sizes of encodings (904 B, 8.2 KB) and the
-// times of percentiles, which depend on how many buckets are filled, compare roughly only. Elapsed time was twice the
-// CPU time here: the machine was busy.
+// What recording and writing costs. Figures: docs/performance.md.
 #include <cmath>
 #include <vector>
 

@@ -1,24 +1,19 @@
-// What tracing costs a call's own path: one span with kind, remote parent, five attributes, end. CPU time, medians of
-// 5, RelWithDebInfo (-O2), g++ 12.2, opentelemetry-cpp 1.19, two virtual cores at 2.6 GHz with a load of 7 from other
-// builds, 21 November 2026 (elapsed time was five times that: the machine was busy):
-//
-//   none (the API's no-op tracer)              38 ns    the API alone, without our wrapper: 54 ns
-//   always_off                                256 ns
-//   parentbased_traceidratio, unsampled       251 ns
-//   parentbased_traceidratio, sampled        2150 ns    recorded as for OTLP, queued, dropped by the exporter
-//   always_on                                2000 ns
-//   inject / extract                        26 / 80 ns
-//
-// Our wrapper makes a no-op cheaper than calling the API for each attribute: a span that does not record is not asked.
+// What tracing costs a call's own path. Figures: docs/performance.md.
+#include <array>
+#include <cstring>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 #include <opentelemetry/exporters/otlp/otlp_recordable.h>
 #include <opentelemetry/sdk/trace/exporter.h>
+#include <opentelemetry/sdk/trace/sampler.h>
 #include <opentelemetry/trace/provider.h>
 
+#include "harness/base/rng.h"
 #include "harness/telemetry/propagation.h"
+#include "harness/telemetry/sdk_parts.h"
 #include "harness/telemetry/tracing.h"
 
 namespace tracetax::telemetry {
@@ -73,7 +68,53 @@ BENCHMARK_CAPTURE(BM_Span, ratio10_unsampled, SamplerType::parentbased_traceidra
 BENCHMARK_CAPTURE(BM_Span, ratio10_sampled, SamplerType::parentbased_traceidratio, 0.1, true);
 BENCHMARK_CAPTURE(BM_Span, always_on, SamplerType::always_on, 1.0, true);
 
-// The same span with the API alone, to see what our wrapper adds.
+// Start and end alone, of roots, whose trace ids are new each time: a ratio takes its share.
+void start_end(benchmark::State& state, SamplerType type, double ratio) {
+  const auto tracing = tracing_of(type, ratio);
+  for (auto _ : state) tracing->span("tools/call", {}).end();
+  state.counters["sampled"] =
+      static_cast<double>(tracing->counts().sampled) / static_cast<double>(tracing->counts().started);
+}
+BENCHMARK_CAPTURE(start_end, none, SamplerType::none, 1.0);
+BENCHMARK_CAPTURE(start_end, always_off, SamplerType::always_off, 1.0);
+BENCHMARK_CAPTURE(start_end, ratio10, SamplerType::traceidratio, 0.1);
+BENCHMARK_CAPTURE(start_end, parentbased_ratio10, SamplerType::parentbased_traceidratio, 0.1);
+BENCHMARK_CAPTURE(start_end, always_on, SamplerType::always_on, 1.0);
+
+// A sampler's decision over trace ids of which a ratio takes its share; a parent, if there is one, is remote and
+// sampled.
+void decide(benchmark::State& state, SamplerType type, bool has_parent) {
+  const auto sampler = make_sampler({type, 0.1});
+  const SpanContext parent = extract(has_parent ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" : "", "");
+  constexpr std::size_t some = 1024;
+  std::vector<opentelemetry::trace::TraceId> ids;
+  Rng rng(1);
+  while (ids.size() < some) {
+    std::array<std::uint8_t, 16> bytes{};
+    const std::array<std::uint64_t, 2> bits{rng.bits(), rng.bits()};
+    std::memcpy(bytes.data(), bits.data(), bytes.size());
+    ids.emplace_back(opentelemetry::nostd::span<const std::uint8_t, 16>(bytes.data(), bytes.size()));
+  }
+  const opentelemetry::common::NoopKeyValueIterable no_attributes;
+  const opentelemetry::trace::NullSpanContext no_links;
+  std::size_t i = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        sampler->ShouldSample(parent, ids[i++ % some], "tools/call", SpanKind::kServer, no_attributes, no_links)
+            .decision);
+  }
+}
+BENCHMARK_CAPTURE(decide, always_off, SamplerType::always_off, true);
+BENCHMARK_CAPTURE(decide, always_on, SamplerType::always_on, true);
+BENCHMARK_CAPTURE(decide, ratio10, SamplerType::traceidratio, true);
+BENCHMARK_CAPTURE(decide, parentbased_always_on_root, SamplerType::parentbased_always_on, false);
+BENCHMARK_CAPTURE(decide, parentbased_always_on_child, SamplerType::parentbased_always_on, true);
+BENCHMARK_CAPTURE(decide, parentbased_always_off_root, SamplerType::parentbased_always_off, false);
+BENCHMARK_CAPTURE(decide, parentbased_always_off_child, SamplerType::parentbased_always_off, true);
+BENCHMARK_CAPTURE(decide, parentbased_ratio10_root, SamplerType::parentbased_traceidratio, false);
+BENCHMARK_CAPTURE(decide, parentbased_ratio10_child, SamplerType::parentbased_traceidratio, true);
+
+// The span of BM_Span with the API alone, to see what our wrapper adds.
 void BM_ApiNoop(benchmark::State& state) {
   const auto tracer = opentelemetry::trace::Provider::GetTracerProvider()->GetTracer("bench");
   const SpanContext parent = extract("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "");
