@@ -141,7 +141,10 @@ void dress_result(Json& result, std::string_view method, Era era, const Implemen
 }
 
 ServerRules::ServerRules(Implementation self, std::function<std::string()> mint, std::size_t most_sessions)
-    : self_(std::move(self)), mint_(std::move(mint)), most_sessions_(most_sessions) {
+    : self_(std::move(self)),
+      server_info_(to_json(self_).dump()),
+      mint_(std::move(mint)),
+      most_sessions_(most_sessions) {
   ensure(most_sessions_ > 0, "room for one session at least");
 }
 
@@ -156,6 +159,7 @@ Decision ServerRules::decide(const Arrival& arrival) {
   if (http && arrival.fields.content_type && !is_json(*arrival.fields.content_type)) {
     return refuse({}, 415, {invalid_request, "Content-Type must be application/json"});
   }
+  if (auto accepted = accept_text(arrival)) return std::move(*accepted);
   auto parsed = parse_message(arrival.text);
   if (auto* failure = std::get_if<ParseFailure>(&parsed)) return refuse(failure->id, 400, std::move(failure->error));
   auto& message = std::get<Message>(parsed);
@@ -172,6 +176,37 @@ Decision ServerRules::decide(const Arrival& arrival) {
   // session the header may name any version.
   const bool is_modern = has_modern_key(request->params) || (says_modern && !in_session);
   return is_modern ? modern(std::move(*request), arrival) : legacy(std::move(*request), arrival);
+}
+
+// What modern() and legacy() would accept, for texts in the usual form; they also know why not.
+std::optional<Accepted> ServerRules::accept_text(const Arrival& arrival) {
+  auto parts = read_call(arrival.text);
+  if (!parts) return {};
+  const bool http = arrival.transport == TransportKind::http;
+  const HttpFields& fields = arrival.fields;
+  std::optional<Accepted> call(std::in_place);
+  if (parts->modern) {
+    if (parts->version.in(arrival.text) != modern_version) return {};
+    const bool agrees = !http || (fields.protocol_version == modern_version && fields.method == "tools/call" &&
+                                  fields.name && decode_header_value(*fields.name) == parts->name.in(arrival.text));
+    if (!agrees) return {};
+    call->protocol_version = modern_version;
+  } else if (http) {
+    if (!fields.session_id || (fields.protocol_version && !era_of(*fields.protocol_version))) return {};
+    const Session* session = find_session(*fields.session_id);
+    if (session == nullptr) return {};
+    call->session_id = *fields.session_id;
+    call->protocol_version = session->version;
+  } else {
+    const auto connection = connections_.find(arrival.connection);
+    if (connection == connections_.end()) return {};
+    call->protocol_version = connection->second;
+  }
+  call->era = parts->modern ? Era::modern : Era::legacy;
+  call->request.id = parts->id;
+  call->request.method = "tools/call";
+  call->parts = std::move(parts);
+  return call;
 }
 
 Reply ServerRules::end_session(const Arrival& arrival) {
@@ -241,11 +276,11 @@ Decision ServerRules::modern(Request request, const Arrival& arrival) {
   if (!is_for_application(request.method)) {
     return refuse(request.id, 404, {method_not_found, "no method '" + request.method + "'"});
   }
-  return Accepted{std::move(request), Era::modern, version, {}};
+  return Accepted{std::move(request), {}, Era::modern, version, {}};
 }
 
 Decision ServerRules::legacy(Request request, const Arrival& arrival) {
-  Accepted call{{}, Era::legacy, {}, {}};
+  Accepted call{{}, {}, Era::legacy, {}, {}};
   if (arrival.transport == TransportKind::http) {
     const auto& stated = arrival.fields.protocol_version;
     if (stated && !era_of(*stated)) return refuse(request.id, 400, unsupported(*stated));
@@ -301,6 +336,11 @@ Reply ServerRules::finish(const Accepted& call, Outcome outcome, int http_status
   const auto error = result != nullptr ? ErrorObject{internal_error, "the result is no object"}
                                        : std::get<ErrorObject>(std::move(outcome));
   return refuse(call.request.id, http_status != 0 ? http_status : status_of(error.code, call.era), error);
+}
+
+Reply ServerRules::finish(const Accepted& call, const ResultText& result, int http_status) const {
+  if (call.era == Era::legacy && !result.plain()) return finish(call, Outcome(result.result()), http_status);
+  return Reply{answer_text(result, call.request.id, call.era, server_info_), http_status != 0 ? http_status : 200};
 }
 
 }  // namespace tracetax::mcp

@@ -14,6 +14,7 @@
 #include <variant>
 
 #include "harness/base/wire.h"
+#include "harness/mcp/call_text.h"
 #include "harness/mcp/message.h"
 #include "harness/mcp/protocol.h"
 
@@ -51,6 +52,8 @@ struct Reply {
 // object or absent params.arguments.
 struct Accepted {
   Request request;
+  // A tools/call of which no tree was built: where things are in the text that arrived; request.params is empty.
+  std::optional<CallParts> parts{};
   Era era = Era::modern;
   std::string protocol_version{};
   std::string session_id{};  // legacy http only
@@ -68,6 +71,8 @@ class ServerRules {
   Decision decide(const Arrival& arrival);
   // An application's outcome as the era wants it. http_status 0: what the rules say.
   Reply finish(const Accepted& call, Outcome outcome, int http_status = 0) const;
+  // The same for a result whose bytes pass through where the eras let them.
+  Reply finish(const Accepted& call, const ResultText& result, int http_status = 0) const;
   void connection_closed(std::uint64_t connection) { connections_.erase(connection); }
 
   std::size_t sessions() const { return sessions_.size(); }
@@ -78,6 +83,8 @@ class ServerRules {
     std::list<std::string>::iterator used;  // its place in used_
   };
 
+  // A call that is good beyond doubt, without building a tree of it. Empty: the tree is to decide.
+  std::optional<Accepted> accept_text(const Arrival& arrival);
   Reply end_session(const Arrival& arrival);
   Reply initialize(const Request& request, const Arrival& arrival);
   Decision modern(Request request, const Arrival& arrival);
@@ -86,6 +93,7 @@ class ServerRules {
   Reply answer(const Request& request, Json result, Era era) const;
 
   Implementation self_;
+  std::string server_info_;  // self_ as JSON
   std::function<std::string()> mint_;
   std::size_t most_sessions_;
   std::unordered_map<std::uint64_t, std::string> connections_{};  // legacy ones of stdio and ws: their version
