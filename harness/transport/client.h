@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "harness/base/time.h"
+#include "harness/mcp/call_text.h"
 #include "harness/mcp/message.h"
 #include "harness/transport/headers.h"
 #include "harness/transport/url.h"
@@ -24,6 +25,7 @@ struct Call {
   std::string text{};   // the whole JSON-RPC request
   Headers headers{};    // http: added to the request; ignored elsewhere
   Clock::time_point deadline = Clock::time_point::max();
+  bool wants_text = false;  // a tool's result may come as Answer::result, without a tree and without headers
 };
 
 enum class CallStatus : std::uint8_t {
@@ -36,12 +38,13 @@ enum class CallStatus : std::uint8_t {
 
 struct Answer {
   CallStatus status = CallStatus::never_sent;
-  mcp::Response response{};  // when answered
-  int http_status = 0;       // http only; also set for bad_answer
-  Headers headers{};         // of the http answer
-  std::string detail{};      // why, for everything but answered
-  Nanos sent{};              // monotonic_now() when the bytes were handed to the transport; 0: never
-  Nanos received{};          // monotonic_now() when the answer had been decoded, or the failure was known
+  mcp::Response response{};                 // when answered
+  std::optional<mcp::ResultText> result{};  // in its place, where the call wants that
+  int http_status = 0;                      // http only; also set for bad_answer
+  Headers headers{};                        // of the http answer
+  std::string detail{};                     // why, for everything but answered
+  Nanos sent{};                             // monotonic_now() when the bytes were handed to the transport; 0: never
+  Nanos received{};  // monotonic_now() when the answer had been decoded, or the failure was known
 };
 
 struct ChannelOptions {

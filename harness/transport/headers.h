@@ -1,6 +1,7 @@
 #pragma once
 // HTTP header fields as a small list: names compare without case, order and duplicates are kept.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,9 +13,10 @@ bool same_header_name(std::string_view a, std::string_view b);  // ASCII, withou
 
 class Headers {
  public:
-  // The first value of that name; empty when there is none.
-  std::string_view get(std::string_view name) const;
-  bool has(std::string_view name) const;
+  // The first value of that name.
+  std::optional<std::string_view> find(std::string_view name) const;
+  std::string_view get(std::string_view name) const { return find(name).value_or(std::string_view{}); }
+  bool has(std::string_view name) const { return find(name).has_value(); }
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }

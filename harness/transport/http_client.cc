@@ -4,11 +4,13 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/status.hpp>
 
 #include "harness/mcp/framing.h"
 #include "harness/transport/http_pool.h"
+#include "harness/transport/plain_http.h"
 #include "harness/transport/tcp_delivery.h"
 
 // g++ 12 inlines the operator new of Asio's coroutine frames but not the operator delete that belongs to it, and then
@@ -74,13 +76,16 @@ class Exchange {
   bool stream_goes_on = false;   // answered; an event stream has not ended yet
 
  private:
+  using Parts = std::array<asio::const_buffer, 2>;
+
   asio::awaitable<bool> connect();
   asio::awaitable<void> read();
+  bool took_plain_result();
   void begin_parser();
   bool took_events();
   void fail(const error_code& error, bool any_byte);
   void judge_body();
-  bool accept(std::string_view text);
+  bool accept(std::string& text);
   void settle(CallStatus status, std::string detail);
   int status() const { return static_cast<int>(connection_.parser->get().result_int()); }
   std::string_view content_type() const {
@@ -109,12 +114,18 @@ asio::awaitable<void> Exchange::run() {
     if (!connected) co_return;
   }
   written_before_ = connection_.written;
-  const std::array<asio::const_buffer, 2> parts{asio::buffer(connection_.head), asio::buffer(call_.text)};
+  const Parts parts{asio::buffer(connection_.head), asio::buffer(call_.text)};
   answer_.sent = monotonic_now();
   // Its error is of no interest: a server that refuses a request half-way closes after its answer, which is there to
   // be read; and if it is not, reading says what happened.
-  const auto [ignored, n] = co_await asio::async_write(connection_.net.socket, parts, as_result);
-  connection_.written += n;
+  const std::size_t at_once = write_now(connection_.net.socket, parts);
+  connection_.written += at_once;
+  if (at_once < asio::buffer_size(parts)) {
+    beast::buffers_suffix<Parts> rest{parts};
+    rest.consume(at_once);
+    const auto [ignored, n] = co_await asio::async_write(connection_.net.socket, rest, as_result);
+    connection_.written += n;
+  }
   co_await read();
   connection_.used = true;
 }
@@ -137,8 +148,30 @@ void Exchange::begin_parser() {
   parser->body_limit(client_->options.message_bytes);
 }
 
+// An answer in the usual form, whole, that is a result which the call wants as text. Anything else is the parser's,
+// from its first byte on.
+bool Exchange::took_plain_result() {
+  if (!call_.wants_text || expect_ != Expect::response) return false;
+  constexpr std::string_view json = "application/json";
+  const auto message = read_plain_response(view_of(connection_.buffer), client_->options.message_bytes);
+  if (!message || !same_header_name(message->content_type().substr(0, json.size()), json)) return false;
+  const auto parts = mcp::read_result(message->body);
+  if (!parts || parts->id != call_.id) return false;
+  answer_.http_status = 200;
+  answer_.result.emplace(mcp::ResultText{std::string(message->body), *parts});
+  connection_.buffer.consume(message->size);
+  reusable = connection_.buffer.size() == 0;
+  settle(CallStatus::answered, {});
+  return true;
+}
+
 asio::awaitable<void> Exchange::read() {
-  bool any_byte = false;
+  const auto [first_error, first] =
+      co_await connection_.net.socket.async_read_some(connection_.buffer.prepare(read_chunk_bytes), as_result);
+  connection_.buffer.commit(first);
+  bool any_byte = first > 0;
+  if (first_error) co_return fail(first_error, any_byte);
+  if (took_plain_result()) co_return;
   for (int interim = 0; interim <= most_interim_responses; ++interim) {
     begin_parser();
     auto& parser = *connection_.parser;
@@ -185,7 +218,7 @@ bool Exchange::took_events() {
   events_->push(body);
   body.clear();
   while (auto event = events_->next()) {
-    if (const auto* message = std::get_if<mcp::SseParser::Event>(&*event); message && !settled_) accept(message->data);
+    if (auto* message = std::get_if<mcp::SseParser::Event>(&*event); message && !settled_) accept(message->data);
   }
   return true;
 }
@@ -205,7 +238,7 @@ void Exchange::fail(const error_code& error, bool any_byte) {
 
 void Exchange::judge_body() {
   answer_.http_status = status();
-  const std::string& body = connection_.parser->get().body();
+  std::string& body = connection_.parser->get().body();
   if (expect_ == Expect::acceptance) {
     return settle(status() / 100 == 2 ? CallStatus::answered : CallStatus::bad_answer, {});
   }
@@ -224,7 +257,14 @@ void Exchange::judge_body() {
 
 // Takes the text if it is the answer. An error about a message whose id could not be read has none, and servers give
 // errors of HTTP's level (no such session) an id of their own: on our own request both are ours.
-bool Exchange::accept(std::string_view text) {
+bool Exchange::accept(std::string& text) {
+  const auto parts = call_.wants_text ? mcp::read_result(text) : std::nullopt;
+  if (parts && parts->id == call_.id) {
+    answer_.http_status = status();
+    answer_.result.emplace(mcp::ResultText{std::move(text), *parts});
+    settle(CallStatus::answered, {});
+    return true;
+  }
   auto parsed = mcp::parse_message(text);
   auto* const message = std::get_if<mcp::Message>(&parsed);
   auto* const response = message != nullptr ? std::get_if<mcp::Response>(message) : nullptr;
@@ -242,7 +282,7 @@ void Exchange::settle(CallStatus status, std::string detail) {
   settled_ = true;
   answer_.status = status;
   answer_.detail = std::move(detail);
-  if (answer_.http_status != 0) answer_.headers = copy_headers(connection_.parser->get());
+  if (answer_.http_status != 0 && !answer_.result) answer_.headers = copy_headers(connection_.parser->get());
 }
 
 // Waits for the end of a stream whose answer has been taken, for the connection's sake alone.
@@ -265,7 +305,7 @@ asio::awaitable<Answer> perform(Client client, Call call, Expect expect) {
   HttpPool::Place place{client->pool};
   const Deadline deadline{client->deadlines, call.deadline, place};
   for (int attempt = 0; attempt < 2; ++attempt) {
-    co_await HttpPool::enter(place, attempt > 0);
+    if (!HttpPool::enter(place, attempt > 0)) co_await HttpPool::await_turn(place);
     if (!place.lease) break;
     Exchange exchange{client, *place.lease, call, expect, answer};
     co_await exchange.run();

@@ -14,9 +14,9 @@ void HttpPool::Place::expire() {
   turn.wake();
 }
 
-asio::awaitable<void> HttpPool::enter(Place& place, bool fresh) {
+bool HttpPool::enter(Place& place, bool fresh) {
   HttpPool& pool = *place.pool;
-  if (pool.closed_ || place.timed_out) co_return;
+  if (pool.closed_ || place.timed_out) return true;
   if (fresh && !pool.idle_.empty() && pool.all_.size() >= pool.most_) {
     const auto oldest = std::move(pool.idle_.front());
     pool.idle_.erase(pool.idle_.begin());
@@ -29,9 +29,14 @@ asio::awaitable<void> HttpPool::enter(Place& place, bool fresh) {
     place.lease = Lease{place.pool, pool.make_connection()};
   } else {
     pool.queue_.push_back(&place);
-    co_await place.turn.wait();
-    pool.leave(place);
+    return false;
   }
+  return true;
+}
+
+asio::awaitable<void> HttpPool::await_turn(Place& place) {
+  co_await place.turn.wait();
+  place.pool->leave(place);
 }
 
 std::unique_ptr<HttpConnection> HttpPool::make_connection() {

@@ -75,9 +75,11 @@ class HttpPool : public std::enable_shared_from_this<HttpPool> {
   HttpPool(asio::any_io_executor executor, std::uint32_t most)
       : executor_(std::move(executor)), most_(most > 0 ? most : 1) {}
 
-  // Sets place.lease, at once or in turn. No lease afterwards: timed out, cancelled, or closed. `fresh`: one that has
-  // not been used.
-  static asio::awaitable<void> enter(Place& place, bool fresh);
+  // Sets place.lease, if that can be had at once or never. False: the place is in the queue, its turn to be awaited.
+  // `fresh`: a connection that has not been used.
+  static bool enter(Place& place, bool fresh);
+  // Until place.lease is set. No lease afterwards: timed out, cancelled, or closed.
+  static asio::awaitable<void> await_turn(Place& place);
   void close();
   bool closed() const { return closed_; }
   const asio::any_io_executor& executor() const { return executor_; }

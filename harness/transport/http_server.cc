@@ -5,12 +5,14 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include "harness/mcp/message.h"
+#include "harness/transport/plain_http.h"
 #include "harness/transport/socket_server.h"
 
 namespace tracetax::transport {
@@ -23,6 +25,7 @@ using Parser = http::request_parser<http::string_body>;
 // makes the kernel send a reset, which can destroy the refusal before the peer has read it (RFC 9112, 9.6).
 constexpr auto linger_time = std::chrono::seconds(1);
 constexpr std::size_t linger_bytes = 64u << 20;
+constexpr std::string_view usual_head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ";
 
 Outgoing refusal(int status, std::string_view why) {
   Outgoing out;
@@ -64,16 +67,26 @@ class HttpConnection : public ServerConnection, public std::enable_shared_from_t
   bool idle_since(Nanos since) const override { return !handling_ && last_byte_ < since; }
 
  private:
+  using Parts = std::array<asio::const_buffer, 2>;
+
+  // What an answer depends on.
+  struct Manner {
+    bool keep_alive = true;
+    bool before_1_1 = false;
+    bool head_only = false;
+  };
+
   static asio::awaitable<void> run(std::shared_ptr<HttpConnection> self);
+  asio::awaitable<error_code> read_some();
   asio::awaitable<error_code> read_request();
+  bool take_plain_request();
+  void take_parsed_request();
+  void begin_parser();
   asio::awaitable<Outgoing> handle(bool too_long);
+  asio::awaitable<error_code> write_rest(Parts parts, std::size_t done);
   asio::awaitable<bool> respond(const Outgoing& out, bool keep_alive);
   asio::awaitable<void> refuse(const Outgoing& out);
   bool build_head(const Outgoing& out, bool keep_alive);
-  std::string_view target() const {
-    const auto text = parser_->get().target();
-    return {text.data(), text.size()};
-  }
 
   tcp::socket socket_;
   std::shared_ptr<SocketServer> server_;
@@ -82,7 +95,10 @@ class HttpConnection : public ServerConnection, public std::enable_shared_from_t
   Nanos last_byte_;
   asio::steady_timer linger_;
   beast::flat_buffer buffer_;
-  std::optional<Parser> parser_;
+  std::optional<Parser> parser_;  // of requests that are not plain
+  Incoming incoming_{};           // the request that has been read, but for what is the connection's
+  bool serves_ = false;           // its path is ours
+  Manner manner_{};
   std::string head_;       // reused, so that it allocates once
   bool busy_ = false;      // from a whole request to the end of its answer
   bool handling_ = false;  // the part of it that is the handler's
@@ -92,16 +108,13 @@ asio::awaitable<void> HttpConnection::run(std::shared_ptr<HttpConnection> self) 
   static const Headers none;
   self->server_->announce(self->id_, none);
   for (;;) {
-    self->parser_.emplace();
-    self->parser_->eager(true);
-    self->parser_->header_limit(http_header_bytes);
-    self->parser_->body_limit(self->server_->limits().message_bytes);
     const error_code error = co_await self->read_request();
     if (!self->socket_.is_open()) co_return;
     if (error == http::error::body_limit) {
       self->busy_ = true;
+      self->take_parsed_request();
       Outgoing out = refusal(404, "no such path");
-      if (self->server_->serves(self->target())) out = co_await self->handle(true);
+      if (self->serves_) out = co_await self->handle(true);
       // A handler that has no status of its own for this says 200; the transport knows better.
       if (out.http_status < 400) out.http_status = 413;
       co_await self->refuse(out);
@@ -121,17 +134,61 @@ asio::awaitable<void> HttpConnection::run(std::shared_ptr<HttpConnection> self) 
     if (error) co_return;
     self->busy_ = true;
     Outgoing out = refusal(404, "no such path");
-    if (self->server_->serves(self->target())) out = co_await self->handle(false);
+    if (self->serves_) out = co_await self->handle(false);
     if (!self->socket_.is_open()) co_return;
-    const bool keep_alive = self->parser_->keep_alive() && !self->server_->draining();
+    const bool keep_alive = self->manner_.keep_alive && !self->server_->draining();
     const bool sent = co_await self->respond(out, keep_alive);
     if (!sent || !keep_alive || self->server_->draining()) co_return;
     self->busy_ = false;
   }
 }
 
+asio::awaitable<error_code> HttpConnection::read_some() {
+  const auto [error, n] = co_await socket_.async_read_some(buffer_.prepare(read_chunk_bytes), as_result);
+  buffer_.commit(n);
+  if (!error) last_byte_ = monotonic_now();
+  co_return error;
+}
+
+// A request that is whole and in the usual form; anything else is the parser's, from its first byte on.
+bool HttpConnection::take_plain_request() {
+  const auto message = read_plain_request(view_of(buffer_), server_->limits().message_bytes);
+  if (!message) return false;
+  serves_ = server_->serves(message->target());
+  incoming_.http_method = "POST";
+  incoming_.headers = std::make_shared<const Headers>(message->headers());
+  incoming_.text = message->body;
+  buffer_.consume(message->size);
+  return true;
+}
+
+void HttpConnection::begin_parser() {
+  parser_.emplace();
+  parser_->eager(true);
+  parser_->header_limit(http_header_bytes);
+  parser_->body_limit(server_->limits().message_bytes);
+}
+
+void HttpConnection::take_parsed_request() {
+  auto& request = parser_->get();
+  manner_ = {parser_->keep_alive(), request.version() < 11, request.method() == http::verb::head};
+  const auto target = request.target();
+  serves_ = server_->serves({target.data(), target.size()});
+  const auto method = request.method_string();
+  incoming_.http_method.assign(method.data(), method.size());
+  incoming_.headers = std::make_shared<const Headers>(copy_headers(request));
+  incoming_.text = std::move(request.body());
+}
+
 asio::awaitable<error_code> HttpConnection::read_request() {
   error_code error;
+  manner_ = {};
+  if (buffer_.size() == 0) {
+    error = co_await read_some();
+    if (error) co_return error;
+  }
+  if (take_plain_request()) co_return error;
+  begin_parser();
   bool promised = false;  // "100 Continue" has been sent
   while (feed(*parser_, buffer_, error)) {
     if (parser_->is_header_done() && !promised && beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
@@ -140,10 +197,13 @@ asio::awaitable<error_code> HttpConnection::read_request() {
       const auto [write_error, sent] = co_await asio::async_write(socket_, asio::buffer(go_on), as_result);
       if (write_error) co_return write_error;
     }
-    const auto [read_error, n] = co_await socket_.async_read_some(buffer_.prepare(read_chunk_bytes), as_result);
+    const error_code read_error = co_await read_some();
     if (read_error) co_return read_error;
-    buffer_.commit(n);
-    last_byte_ = monotonic_now();
+  }
+  if (error) {
+    manner_.head_only = parser_->get().method() == http::verb::head;
+  } else {
+    take_parsed_request();
   }
   co_return error;
 }
@@ -151,16 +211,12 @@ asio::awaitable<error_code> HttpConnection::read_request() {
 asio::awaitable<Outgoing> HttpConnection::handle(bool too_long) {
   Handler* const handler = server_->handler();
   if (handler == nullptr) co_return refusal(503, "shutting down");
-  auto& request = parser_->get();
-  Incoming incoming;
+  Incoming incoming = std::move(incoming_);
   incoming.connection = id_;
   incoming.kind = Kind::http;
   incoming.peer = peer_;
-  incoming.headers = std::make_shared<const Headers>(copy_headers(request));
-  const auto method = request.method_string();
-  incoming.http_method.assign(method.data(), method.size());
   incoming.too_long = too_long;
-  if (!too_long) incoming.text = std::move(request.body());
+  if (too_long) incoming.text.clear();
   handling_ = true;
   Outgoing out;
   try {
@@ -174,7 +230,11 @@ asio::awaitable<Outgoing> HttpConnection::handle(bool too_long) {
 }
 
 bool HttpConnection::build_head(const Outgoing& out, bool keep_alive) {
-  const auto& request = parser_->get();
+  if (out.http_status == 200 && !out.text.empty() && keep_alive && !manner_.before_1_1 &&
+      out.headers.begin() == out.headers.end()) {
+    head_.assign(usual_head).append(std::to_string(out.text.size())).append("\r\n\r\n");
+    return true;
+  }
   const auto reason = http::obsolete_reason(static_cast<http::status>(out.http_status));
   head_ = "HTTP/1.1 ";
   head_.append(std::to_string(out.http_status)).append(" ").append(reason.data(), reason.size()).append("\r\n");
@@ -182,7 +242,7 @@ bool HttpConnection::build_head(const Outgoing& out, bool keep_alive) {
   if (out.http_status != 204) append_field(head_, "Content-Length", std::to_string(out.text.size()));
   if (!keep_alive) {
     append_field(head_, "Connection", "close");
-  } else if (request.version() < 11) {
+  } else if (manner_.before_1_1) {
     append_field(head_, "Connection", "keep-alive");
   }
   for (const auto& [name, value] : out.headers) {
@@ -198,12 +258,21 @@ asio::awaitable<bool> HttpConnection::respond(const Outgoing& out, bool keep_ali
     const Outgoing failed = internal_error();
     co_return co_await respond(failed, keep_alive);
   }
-  const bool bodiless = parser_->get().method() == http::verb::head || out.http_status == 204;
-  const std::array<asio::const_buffer, 2> parts{asio::buffer(head_),
-                                                bodiless ? asio::const_buffer{} : asio::buffer(out.text)};
-  const auto [error, sent] = co_await asio::async_write(socket_, parts, as_result);
+  const bool bodiless = manner_.head_only || out.http_status == 204;
+  const Parts parts{asio::buffer(head_), bodiless ? asio::const_buffer{} : asio::buffer(out.text)};
+  const std::size_t total = asio::buffer_size(parts);
+  const std::size_t at_once = write_now(socket_, parts);
+  error_code error;
+  if (at_once < total) error = co_await write_rest(parts, at_once);
   last_byte_ = monotonic_now();
   co_return !error;
+}
+
+asio::awaitable<error_code> HttpConnection::write_rest(Parts parts, std::size_t done) {
+  beast::buffers_suffix<Parts> rest{parts};
+  rest.consume(done);
+  const auto [error, sent] = co_await asio::async_write(socket_, rest, as_result);
+  co_return error;
 }
 
 asio::awaitable<void> HttpConnection::refuse(const Outgoing& out) {

@@ -5,23 +5,34 @@
 namespace tracetax::transport {
 
 struct Multiplexer::Waiting : Expiring {
-  Waiting(Multiplexer& owner, std::int64_t call_id) : mux(owner), id(call_id) {
+  Waiting(Multiplexer& owner, const Call& call) : mux(owner), id(call.id), wants_text(call.wants_text) {
     registered = mux.waiting_.emplace(id, this).second;
+    if (registered && wants_text) ++mux.texts_wanted_;
   }
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
   ~Waiting() { forget(); }
 
   void forget() {
-    if (std::exchange(registered, false)) mux.waiting_.erase(id);
+    if (!std::exchange(registered, false)) return;
+    mux.waiting_.erase(id);
+    if (wants_text) --mux.texts_wanted_;
   }
   void settle(CallStatus status, std::string_view detail) {
+    note(status, detail);
+    done.wake();
+  }
+  // The reader has the answer, and waits for what the caller does with it. Nothing may follow this.
+  void answered() {
+    note(CallStatus::answered, {});
+    done.wake_now();
+  }
+  void note(CallStatus status, std::string_view detail) {
     forget();
     settled = true;
     answer.status = status;
     answer.detail = detail;
     answer.received = monotonic_now();
-    done.wake();
   }
   void expire() override {
     if (!settled) settle(CallStatus::timed_out, "no answer before the deadline");
@@ -29,6 +40,7 @@ struct Multiplexer::Waiting : Expiring {
 
   Multiplexer& mux;  // held by the coroutine that holds this
   std::int64_t id;
+  bool wants_text;
   bool registered = false;
   bool settled = false;
   Answer answer{};
@@ -36,7 +48,7 @@ struct Multiplexer::Waiting : Expiring {
 };
 
 asio::awaitable<Answer> Multiplexer::call(std::shared_ptr<Multiplexer> self, Call call) {
-  Waiting waiting{*self, call.id};
+  Waiting waiting{*self, call};
   Answer& answer = waiting.answer;
   if (!self->alive_ || !waiting.registered) {
     answer.detail = self->alive_ ? "id " + std::to_string(call.id) + " is in use by a call in flight" : self->why_;
@@ -56,7 +68,20 @@ bool Multiplexer::notify(std::string text) {
   return alive_;
 }
 
-void Multiplexer::receive(std::string_view text) {
+// A tool's result for a call that takes it as text. False: anything else, for which the tree is needed.
+bool Multiplexer::receive_result(std::string& text) {
+  if (texts_wanted_ == 0) return false;
+  const auto parts = mcp::read_result(text);
+  const auto found = parts ? waiting_.find(parts->id) : waiting_.end();
+  if (found == waiting_.end() || !found->second->wants_text) return false;
+  Waiting& waiting = *found->second;
+  waiting.answer.result.emplace(mcp::ResultText{std::move(text), *parts});
+  waiting.answered();
+  return true;
+}
+
+void Multiplexer::receive(std::string text) {
+  if (receive_result(text)) return;
   auto parsed = mcp::parse_message(text);
   auto* const message = std::get_if<mcp::Message>(&parsed);
   if (message == nullptr) return;  // stray output of the peer's; whoever waits for it times out
@@ -66,7 +91,7 @@ void Multiplexer::receive(std::string_view text) {
     if (found == waiting_.end()) return;  // late, or meant for another client of a peer that broadcasts
     Waiting& waiting = *found->second;
     waiting.answer.response = std::move(*response);
-    waiting.settle(CallStatus::answered, {});
+    waiting.answered();
     return;
   }
   // A legacy server may ping, and drops clients that do not answer.

@@ -31,16 +31,19 @@ class Multiplexer : public std::enable_shared_from_this<Multiplexer> {
   const asio::any_io_executor& executor() const { return executor_; }
 
  protected:
-  void receive(std::string_view text);      // one message of the peer's
+  void receive(std::string text);           // one message of the peer's
   virtual void send(std::string text) = 0;  // while alive()
   virtual void disconnect() = 0;            // once, at the end
 
  private:
   struct Waiting;
 
+  bool receive_result(std::string& text);
+
   asio::any_io_executor executor_;
   std::shared_ptr<Deadlines> deadlines_;
   std::unordered_map<std::int64_t, Waiting*> waiting_{};
+  std::size_t texts_wanted_ = 0;  // by calls in waiting_
   bool alive_ = true;
   std::string why_{};
 };

@@ -29,10 +29,20 @@ inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 inline constexpr std::uint32_t http_header_bytes = 16u << 10;
 inline constexpr std::size_t read_chunk_bytes = 16u << 10;
 
-// What must be done to every socket before it carries messages: answers are small and wait for nobody (TCP_NODELAY).
+// What must be done to every socket before it carries messages: answers are small and wait for nobody (TCP_NODELAY),
+// and write_now() does not wait either.
 inline void prepare_socket(tcp::socket& socket) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
+  socket.non_blocking(true, ignored);
+}
+
+// Hands the kernel what it takes at once, and says how much that was: nearly always all of it, which spares a turn of
+// the loop. Errors are left to whoever writes the rest or reads.
+template <class Buffers>
+std::size_t write_now(tcp::socket& socket, const Buffers& buffers) {
+  error_code ignored;
+  return socket.write_some(buffers, ignored);
 }
 
 inline void close_socket(tcp::socket& socket) {
@@ -66,6 +76,10 @@ inline bool writable_field(std::string_view name, std::string_view value) {
 
 inline void append_field(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ").append(value).append("\r\n");
+}
+
+inline std::string_view view_of(const beast::flat_buffer& buffer) {
+  return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
 template <class Fields>

@@ -43,7 +43,8 @@ class WsClient : public Multiplexer {
     for (;;) {
       const WsStream::Got got = co_await self->stream_->read(text);
       if (got == WsStream::Got::text) {
-        self->receive(text);
+        self->receive(std::move(text));
+        text.clear();
         continue;
       }
       if (got == WsStream::Got::too_long) self->end("the peer sent a message over the limit");

@@ -19,22 +19,17 @@ std::string mint_session_id() {
   return fmt::format("{:016x}{:016x}", bits[0], bits[1]);
 }
 
-std::optional<std::string_view> field(const transport::Headers& headers, const char* name) {
-  if (!headers.has(name)) return {};
-  return headers.get(name);
-}
-
 // Views into `incoming`, which stays where it is until the decision is made.
 mcp::Arrival arrival_of(const transport::Incoming& incoming) {
   mcp::Arrival arrival{incoming.kind, incoming.connection, incoming.http_method, {}, incoming.text, incoming.too_long};
   const auto& headers = *incoming.headers;
-  arrival.fields.origin = field(headers, "Origin");
+  arrival.fields.origin = headers.find("Origin");
   if (incoming.kind != TransportKind::http) return arrival;
-  arrival.fields.protocol_version = field(headers, mcp::header::protocol_version);
-  arrival.fields.method = field(headers, mcp::header::method);
-  arrival.fields.name = field(headers, mcp::header::name);
-  arrival.fields.session_id = field(headers, mcp::header::session_id);
-  arrival.fields.content_type = field(headers, "Content-Type");
+  arrival.fields.protocol_version = headers.find(mcp::header::protocol_version);
+  arrival.fields.method = headers.find(mcp::header::method);
+  arrival.fields.name = headers.find(mcp::header::name);
+  arrival.fields.session_id = headers.find(mcp::header::session_id);
+  arrival.fields.content_type = headers.find("Content-Type");
   return arrival;
 }
 
@@ -47,6 +42,7 @@ transport::Outgoing outgoing_of(mcp::Reply reply) {
 }
 
 bool is_tool_error(const McpAnswer& answer) {
+  if (answer.text) return answer.text->parts.is_error;
   const auto* result = std::get_if<mcp::Json>(&answer.outcome);
   if (result == nullptr || !result->is_object()) return false;
   const auto found = result->find("isError");
@@ -73,6 +69,13 @@ class McpHandler final : public transport::Handler {
     McpCall call;
     call.method = accepted.request.method;
     call.params = std::move(accepted.request.params);
+    if (accepted.parts) {
+      call.text.emplace(mcp::CallText{std::move(incoming.text), std::move(*accepted.parts)});
+      if (!application_.takes_text()) {
+        call.params = call.text->params();
+        call.text.reset();
+      }
+    }
     call.id = accepted.request.id;
     call.era = accepted.era;
     call.protocol_version = accepted.protocol_version;
@@ -82,9 +85,19 @@ class McpHandler final : public transport::Handler {
     call.peer = std::move(incoming.peer);
     call.headers = std::move(incoming.headers);
     call.received = received;
-    McpAnswer answer = co_await ask(std::move(call));
+    McpAnswer answer;
+    // An application that throws has a bug or a failing world; its caller hears an internal error and the service
+    // lives.
+    try {
+      const InFlight one(counts_.in_flight);
+      answer = co_await application_.answer(std::move(call));
+    } catch (const std::exception& error) {
+      answer = {};
+      answer.outcome = mcp::ErrorObject{mcp::internal_error, error.what()};
+    }
     const bool tool_error = is_tool_error(answer);
-    auto reply = rules_.finish(accepted, std::move(answer.outcome), answer.http_status);
+    auto reply = answer.text ? rules_.finish(accepted, *answer.text, answer.http_status)
+                             : rules_.finish(accepted, std::move(answer.outcome), answer.http_status);
     count(reply, tool_error);
     co_return outgoing_of(std::move(reply));
   }
@@ -95,18 +108,6 @@ class McpHandler final : public transport::Handler {
   }
 
  private:
-  // An application that throws has a bug or a failing world; its caller hears an internal error and the service lives.
-  asio::awaitable<McpAnswer> ask(McpCall call) {
-    const InFlight one(counts_.in_flight);
-    McpAnswer answer;
-    try {
-      answer = co_await application_.answer(std::move(call));
-    } catch (const std::exception& error) {
-      answer.outcome = mcp::ErrorObject{mcp::internal_error, error.what()};
-    }
-    co_return answer;
-  }
-
   void count(const mcp::Reply& reply, bool tool_error) {
     if (reply.text.empty()) return;  // a notification, the end of a session
     ++(reply.refused ? counts_.protocol_error : tool_error ? counts_.tool_error : counts_.ok);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -12,6 +13,7 @@
 
 #include "harness/base/time.h"
 #include "harness/base/wire.h"
+#include "harness/mcp/call_text.h"
 #include "harness/mcp/message.h"
 #include "harness/transport/server.h"
 
@@ -24,6 +26,8 @@ struct McpCall {
   std::string
       method;  // "tools/list" or "tools/call"; a tools/call has a string params.name and an object or absent arguments
   mcp::Json params = mcp::Json::object();  // as received, `_meta` included
+  // The whole request instead of `params`, for an application that takes texts: tools/call only, and only most of them.
+  std::optional<mcp::CallText> text{};
   mcp::Id id{};
   Era era = Era::modern;
   std::string protocol_version{};
@@ -40,12 +44,14 @@ struct McpCall {
 struct McpAnswer {
   std::variant<mcp::Json, mcp::ErrorObject> outcome{mcp::Json::object()};
   int http_status = 0;
+  std::optional<mcp::ResultText> text{};  // a tool's result in place of `outcome`
 };
 
 class McpApplication {
  public:
   virtual ~McpApplication() = default;
   virtual asio::awaitable<McpAnswer> answer(McpCall call) = 0;
+  virtual bool takes_text() const { return false; }  // McpCall::text
   virtual void connection_closed(transport::ConnectionId) {}
 };
 

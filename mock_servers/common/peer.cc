@@ -252,45 +252,68 @@ struct Peer::State : std::enable_shared_from_this<State> {
     return open == slots.end() ? nullptr : open->connection;
   }
 
-  asio::awaitable<PeerReply> call(PeerCall what) {
-    const InFlight counted{in_flight};
-    // Without a span of our own (no tracing) the caller's context is passed on as it came.
-    const auto trace = telemetry::inject(what.context);
-    if (!propagation().meta)
-      mcp::write_trace(what.params, {}, {});
-    else if (!trace.traceparent.empty())
+  // Without a span of our own (no tracing) the caller's context is passed on as it came.
+  mcp::TraceEdit trace_edit(const telemetry::TraceText& trace) const {
+    using Kind = mcp::TraceEdit::Kind;
+    if (!propagation().meta) return {Kind::remove};
+    if (trace.traceparent.empty()) return {};
+    return {Kind::write, trace.traceparent, trace.tracestate};
+  }
+
+  // The request as a tree makes it, where its bytes cannot pass through.
+  std::string build_text(PeerCall& what, const mcp::TraceEdit& trace, std::int64_t id) const {
+    if (what.text) what.params = what.text->params();
+    what.text.reset();
+    if (trace.kind != mcp::TraceEdit::Kind::keep) {
       mcp::write_trace(what.params, trace.traceparent, trace.tracestate);
-    const std::string name = is_http() ? mcp::name_of(what.method, what.params) : std::string{};
-    const std::int64_t id = next_id++;
-    std::string text = mcp::make_request_text(id, what.method, std::move(what.params), era(), options.client);
+    }
+    return mcp::make_request_text(id, what.method, std::move(what.params), era(), options.client);
+  }
+
+  static asio::awaitable<PeerReply> call(std::shared_ptr<State> self, PeerCall what) {
+    State& state = *self;
+    const PeerOptions& options = state.options;
+    const InFlight counted{state.in_flight};
+    const auto trace = telemetry::inject(what.context);
+    const auto edit = state.trace_edit(trace);
+    std::string name;
+    if (state.is_http()) name = what.text ? std::string(what.text->name()) : mcp::name_of(what.method, what.params);
+    const std::int64_t id = state.next_id++;
+    const bool passes_through = what.text && what.text->era() == state.era();
+    const std::string built = passes_through ? std::string() : state.build_text(what, edit, id);
+    const std::string& source = passes_through ? what.text->text : built;
 
     for (int attempt = 1;; ++attempt) {
-      const auto connection = co_await acquire(what.deadline);
+      std::shared_ptr<Connection> connection;
+      if (!state.closing) connection = state.pick();
+      if (!connection) connection = co_await state.acquire(what.deadline);
       if (!connection) {
         Answer none;
-        none.detail = closing ? "shutting down" : last_failure;
-        co_return make_reply(std::move(none), what.method, options.backend, text);
+        none.detail = state.closing ? "shutting down" : state.last_failure;
+        co_return make_reply(std::move(none), what.method, options.backend, source);
       }
       transport::Call request;
       request.id = id;
       request.deadline = what.deadline;
-      request.text = text;  // a copy: a call that never leaves is made anew
-      if (is_http()) {
+      request.wants_text = what.method == "tools/call";
+      // The source is kept: a call that never leaves is made anew.
+      request.text = passes_through ? mcp::forward_text(*what.text, id, edit, options.client) : built;
+      if (state.is_http()) {
         add_all(request.headers,
-                mcp::request_headers(what.method, name, era(), connection->version, connection->session_id));
-        if (propagation().headers) add_trace(request.headers, trace);
+                mcp::request_headers(what.method, name, state.era(), connection->version, connection->session_id));
+        if (state.propagation().headers) add_trace(request.headers, trace);
       }
       Answer answer;
       {
         const InFlight busy{connection->in_flight};
         answer = co_await connection->channel->call(std::move(request));
       }
-      if (lost_session(*connection, answer)) connection->lost = true;
+      if (state.lost_session(*connection, answer)) connection->lost = true;
       // 404 and a closed ws channel: the request was refused unread or never left.
       const bool refused_unread = connection->lost && answer.http_status == 404;
-      const bool never_left = !is_http() && answer.status == CallStatus::never_sent;
-      if ((refused_unread || never_left) && attempt < most_attempts && !closing) continue;
-      co_return make_reply(std::move(answer), what.method, options.backend, text);
+      const bool never_left = !state.is_http() && answer.status == CallStatus::never_sent;
+      if ((refused_unread || never_left) && attempt < most_attempts && !state.closing) continue;
+      co_return make_reply(std::move(answer), what.method, options.backend, source);
     }
   }
 
@@ -331,8 +354,7 @@ void Peer::start() {
 }
 
 asio::awaitable<PeerReply> Peer::call(PeerCall call) {
-  const auto state = state_;
-  co_return co_await state->call(std::move(call));
+  return State::call(state_, std::move(call));
 }
 
 asio::awaitable<void> Peer::close() {

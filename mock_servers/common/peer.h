@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
 
 #include "harness/base/time.h"
+#include "harness/mcp/call_text.h"
 #include "harness/mcp/client_rules.h"
 #include "harness/mcp/message.h"
 #include "harness/scenario/service_config.h"
@@ -35,6 +37,7 @@ struct PeerOptions {
 struct PeerCall {
   std::string method;
   mcp::Json params = mcp::Json::object();
+  std::optional<mcp::CallText> text{};                                    // the caller's request, in place of `params`
   telemetry::SpanContext context = telemetry::SpanContext::GetInvalid();  // of the CLIENT span; invalid: none
   Clock::time_point deadline = Clock::time_point::max();
 };

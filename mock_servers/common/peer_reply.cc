@@ -101,6 +101,10 @@ PeerReply make_reply(transport::Answer answer, std::string_view method, const Ba
   PeerReply reply;
   reply.status = answer.status;
   reply.http_status = answer.http_status;
+  if (reply.answered() && answer.result) {
+    reply.answer.text = std::move(answer.result);
+    return reply;
+  }
   const std::string where = backend.name + " at " + backend.url;
   if (reply.answered()) {
     reply.answer = answer_of(std::move(answer.response), method, where);

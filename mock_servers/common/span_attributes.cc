@@ -9,6 +9,9 @@ namespace {
 
 using telemetry::SpanKind;
 
+constexpr const char* tool_error = "tool_error";
+constexpr const char* tool_error_says = "the tool reported an error";
+
 opentelemetry::nostd::string_view text(std::string_view value) {
   return {value.data(), value.size()};
 }
@@ -45,14 +48,18 @@ std::string span_name(std::string_view method, std::string_view tool) {
 }
 
 std::string tool_of(const McpCall& call) {
+  if (call.text) return std::string(call.text->name());
   return call.method == "tools/call" ? mcp::name_of(call.method, call.params) : std::string();
 }
 
 telemetry::Received received_context(const McpCall& call) {
+  const auto& headers = *call.headers;
+  const auto of_headers = telemetry::extract(headers.get("traceparent"), headers.get("tracestate"));
+  if (call.text) {
+    return telemetry::choose_parent(telemetry::extract(call.text->traceparent(), call.text->tracestate()), of_headers);
+  }
   const auto meta = mcp::read_trace(call.params);
-  return telemetry::choose_parent(
-      telemetry::extract(meta.traceparent, meta.tracestate),
-      telemetry::extract(call.headers->get("traceparent"), call.headers->get("tracestate")));
+  return telemetry::choose_parent(telemetry::extract(meta.traceparent, meta.tracestate), of_headers);
 }
 
 void set_attributes(telemetry::Span& span, const McpSpan& what, SpanKind kind) {
@@ -98,11 +105,12 @@ void set_outcome(telemetry::Span& span, const std::variant<mcp::Json, mcp::Error
   const auto& result = std::get<mcp::Json>(outcome);
   if (!result.is_object()) return;
   const auto is_error = result.find("isError");
-  if (is_error != result.end() && *is_error == true) span.error("tool_error", "the tool reported an error");
+  if (is_error != result.end() && *is_error == true) span.error(tool_error, tool_error_says);
 }
 
 void set_outcome(telemetry::Span& span, const McpAnswer& answer, SpanKind kind) {
-  set_outcome(span, answer.outcome, kind);
+  if (!answer.text) return set_outcome(span, answer.outcome, kind);
+  if (answer.text->parts.is_error) span.error(tool_error, tool_error_says);
 }
 
 }  // namespace tracetax::service

@@ -65,7 +65,7 @@ McpAnswer Gateway::unavailable(const Forward& what, const std::string& service, 
   return answer;
 }
 
-asio::awaitable<McpAnswer> Gateway::forward(std::size_t index, Forward what) {
+asio::awaitable<McpAnswer> Gateway::forward(std::size_t index, Forward& what) {
   Service& service = services_[index];
   std::vector<Candidate> candidates(service.replicas.size());
   std::vector<bool> tried(service.replicas.size());
@@ -112,6 +112,7 @@ asio::awaitable<PeerReply> Gateway::attempt(Service& service, Replica& replica, 
   service::PeerCall call;
   call.method = what.method;
   call.params = std::move(what.params);
+  call.text = std::exchange(what.text, std::nullopt);
   call.context = span.context();
   call.deadline = what.deadline;
   PeerReply reply = co_await replica.peer.call(std::move(call));

@@ -42,15 +42,18 @@ class Gateway : public service::Application {
   Gateway(const GatewayConfig& config, service::Host host);
 
   asio::awaitable<service::McpAnswer> answer(service::McpCall call) override;
+  bool takes_text() const override { return true; }
   void connection_closed(transport::ConnectionId connection) override { buckets_.erase(connection); }
   std::string metrics() const override;
   asio::awaitable<void> stop() override;
 
  private:
-  // One request towards a service; `parent` is the http.request span.
+  // One request towards a service; `parent` is the http.request span. Lives in the coroutine that answers the caller,
+  // or refreshes the catalog; those below it refer to it.
   struct Forward {
     std::string method;
     mcp::Json params = mcp::Json::object();
+    std::optional<mcp::CallText> text{};  // in place of `params`
     std::string tool{};
     telemetry::SpanContext parent = telemetry::SpanContext::GetInvalid();
     Clock::time_point deadline = Clock::time_point::max();
@@ -60,12 +63,12 @@ class Gateway : public service::Application {
   std::optional<mcp::ErrorObject> authenticate(const service::McpCall& call, const telemetry::SpanContext& parent);
   std::optional<mcp::ErrorObject> limit(const service::McpCall& call, const telemetry::SpanContext& parent);
 
-  asio::awaitable<service::McpAnswer> serve(service::McpCall& call, Forward what);
-  asio::awaitable<service::McpAnswer> list(Forward what);
-  asio::awaitable<service::McpAnswer> call_tool(Forward what);
+  asio::awaitable<service::McpAnswer> serve(service::McpCall& call, Forward& what);
+  asio::awaitable<service::McpAnswer> list(const Forward& what);
+  asio::awaitable<service::McpAnswer> call_tool(Forward& what);
   // Asks a service for its tools, page by page. Empty, or the error.
   asio::awaitable<std::optional<service::McpAnswer>> refresh(std::size_t service, const Forward& from);
-  asio::awaitable<service::McpAnswer> forward(std::size_t service, Forward what);
+  asio::awaitable<service::McpAnswer> forward(std::size_t service, Forward& what);
   asio::awaitable<service::PeerReply> attempt(Service& service, Replica& replica, Breaker::Ticket ticket,
                                               Forward& what);
   // Nothing could be tried: the span that says so, and the answer.

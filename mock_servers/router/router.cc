@@ -54,7 +54,7 @@ asio::awaitable<McpAnswer> Router::answer(McpCall call) {
     span.set("mcp.method", call.method.c_str());
     span.set("mcp.message.id", mcp::to_string(call.id).c_str());
   }
-  const McpAnswer answer = co_await forward(call, std::move(tool), span.context());
+  McpAnswer answer = co_await forward(call, std::move(tool), span.context());
   service::set_outcome(span, answer, SpanKind::kServer);
   co_return answer;
 }
@@ -93,6 +93,7 @@ asio::awaitable<McpAnswer> Router::forward(McpCall& call, std::string tool, tele
   service::PeerCall onward;
   onward.method = call.method;
   onward.params = std::move(call.params);
+  onward.text = std::move(call.text);
   onward.context = span.context();
   onward.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(config_.timeout);
   service::PeerReply reply = co_await gateway_->call(std::move(onward));

@@ -21,6 +21,7 @@ class Router : public service::Application {
   Router(const RouterConfig& config, service::Host host);
 
   asio::awaitable<service::McpAnswer> answer(service::McpCall call) override;
+  bool takes_text() const override { return true; }
   void connection_closed(transport::ConnectionId connection) override { callers_.erase(connection); }
   std::string metrics() const override;
   asio::awaitable<void> start() override;

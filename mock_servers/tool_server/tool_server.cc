@@ -82,10 +82,18 @@ asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
   co_return answer;
 }
 
-asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, const telemetry::Span& span) {
+// A tree is built only for the built-in tools, which have arguments.
+std::variant<Work, mcp::ErrorObject> ToolServer::plan(const McpCall& call) {
   // Drawn also when the call brings its own, so that one call's draw does not depend on how the others came.
   const std::uint64_t own = rng_.bits();
-  const auto planned = catalog_.plan(call.params, mcp::read_draw(call.params).value_or(own));
+  if (!call.text) return catalog_.plan(call.params, mcp::read_draw(call.params).value_or(own));
+  const std::uint64_t draw = call.text->parts.draw.value_or(own);
+  if (const ToolSpec* tool = catalog_.configured(call.text->name())) return plan_work(*tool, draw);
+  return catalog_.plan(call.text->params(), draw);
+}
+
+asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, const telemetry::Span& span) {
+  const auto planned = plan(call);
   McpAnswer answer;
   if (const auto* error = std::get_if<mcp::ErrorObject>(&planned)) {
     answer.outcome = *error;
@@ -102,7 +110,11 @@ asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, const telem
     co_await alarm.async_wait(asio::use_awaitable);
   }
   inner.clear();
-  answer.outcome = result_of(work);
+  if (call.text) {
+    answer.text = mcp::make_result(work.text, work.fails);
+  } else {
+    answer.outcome = result_of(work);
+  }
   co_return answer;
 }
 

@@ -23,8 +23,10 @@ class ToolServer final : public service::Application {
   ToolServer(const ServerConfig& config, service::Host host);
 
   asio::awaitable<service::McpAnswer> answer(service::McpCall call) override;
+  bool takes_text() const override { return true; }
 
  private:
+  std::variant<Work, mcp::ErrorObject> plan(const service::McpCall& call);
   asio::awaitable<service::McpAnswer> run_tool(const service::McpCall& call, const telemetry::Span& span);
 
   service::Host host_;

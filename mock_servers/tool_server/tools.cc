@@ -133,9 +133,14 @@ Catalog::Catalog(std::vector<ToolSpec> tools) {
   list_ = {{"tools", std::move(listed)}};
 }
 
+const ToolSpec* Catalog::configured(std::string_view name) const {
+  const auto found = configured_.find(name);
+  return found == configured_.end() ? nullptr : &found->second;
+}
+
 std::variant<Work, mcp::ErrorObject> Catalog::plan(const Json& params, std::uint64_t draw) const {
   const auto& name = params.at("name").get_ref<const std::string&>();
-  if (const auto found = configured_.find(name); found != configured_.end()) return plan_work(found->second, draw);
+  if (const ToolSpec* tool = configured(name)) return plan_work(*tool, draw);
   if (!is_built_in(name)) return refusal("no tool '" + name + "': tools/list names those there are");
   if (name == "echo") return plan_echo(params);
   return name == "sleep" ? plan_sleep(params) : plan_spin(params);

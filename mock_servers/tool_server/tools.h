@@ -35,6 +35,9 @@ class Catalog {
   // The result of tools/list, the same at every call.
   const mcp::Json& list() const { return list_; }
 
+  // The configured tool of that name; null: none.
+  const ToolSpec* configured(std::string_view name) const;
+
   // The work of a tools/call, or -32602 for a tool that does not exist and for arguments it does not take.
   // `params` has a string `name`, and an object or no `arguments`. `draw` is for configured tools.
   std::variant<Work, mcp::ErrorObject> plan(const mcp::Json& params, std::uint64_t draw) const;
