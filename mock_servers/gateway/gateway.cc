@@ -5,8 +5,8 @@
 
 #include "mock_servers/common/span_attributes.h"
 
-// As in harness/transport/http_client.cc: g++ 12 inlines the operator new of Asio's coroutine frames but not the operator
-// delete that belongs to it, and then takes them for a mismatch.
+// As in harness/transport/http_client.cc: g++ 12 inlines the operator new of Asio's coroutine frames but not the
+// operator delete that belongs to it, and then takes them for a mismatch.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 
 namespace tracetax::gateway {
