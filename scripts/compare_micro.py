@@ -109,7 +109,7 @@ Change = namedtuple("Change", "name a b ratio low high p verdict")
 
 
 def changes_of(times, margin):
-    """One Change for each name of `times`, {name: ([ns of A's rounds], [ns of B's])}; the i-th of both are of one round.
+    """One Change for each name of `times`, {name: ([ns of A's rounds], [ns of B's])}; the i-th of both are one round's.
 
     Each round's ln(B/A) is one value. Slower: their mean lies above ln(1 + margin) by Student's t; faster: below its
     negative; p-values of both sides, doubled, are held to Holm's levels over all benchmarks.
@@ -135,7 +135,8 @@ def changes_of(times, margin):
 def output_of(command, **options):
     result = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
     if result.returncode != 0:
-        raise Failure(f"{' '.join(map(str, command))} ended with {result.returncode}:\n{result.stdout}{result.stderr}".rstrip())
+        said = (result.stdout + result.stderr).rstrip()
+        raise Failure(f"{' '.join(map(str, command))} ended with {result.returncode}:\n{said}")
     return result.stdout
 
 
@@ -143,7 +144,8 @@ def commit_of(revision):
     command = ["git", "-C", str(ROOT), "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"]
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode != 0:
-        raise Misuse(f"{revision}: no such commit", "git log --oneline lists commits; changes that are not committed cannot be compared")
+        hint = "git log --oneline lists commits; changes that are not committed cannot be compared"
+        raise Misuse(f"{revision}: no such commit", hint)
     return result.stdout.strip()
 
 
@@ -207,8 +209,8 @@ def median_time(report):
 
 def measure(program, name):
     exactly = re.sub(r"([\\.+*?^$|(){}\[\]])", r"\\\1", name)
-    return median_time(output_of([program, f"--benchmark_filter=^{exactly}$", "--benchmark_format=json",
-                                  f"--benchmark_min_time={MIN_SECONDS}", f"--benchmark_repetitions={REPETITIONS}"]))  # fmt: skip
+    repeated = (f"--benchmark_min_time={MIN_SECONDS}", f"--benchmark_repetitions={REPETITIONS}")
+    return median_time(output_of([program, f"--benchmark_filter=^{exactly}$", "--benchmark_format=json", *repeated]))
 
 
 def run_rounds(sides, names, rounds, measure_one=measure):
@@ -234,14 +236,21 @@ def in_words(ns):
 
 def table(changes, margin):
     rows = [["benchmark", "A", "B", "B/A", "95 % interval", ""]]
-    rows += [[c.name, in_words(c.a), in_words(c.b), f"{c.ratio:.3f}", f"[{c.low:.3f}, {c.high:.3f}]", c.verdict] for c in changes]
+    for c in changes:
+        rows.append([c.name, in_words(c.a), in_words(c.b), f"{c.ratio:.3f}", f"[{c.low:.3f}, {c.high:.3f}]", c.verdict])
     widths = [max(len(row[i]) for row in rows) for i in range(5)]
-    lines = ["  ".join([row[0].ljust(widths[0]), *(row[i].rjust(widths[i]) for i in range(1, 5)), row[5]]).rstrip() for row in rows]
-    count = {word: sum(c.verdict == word for c in changes) for word in ("slower", "faster")}
-    lines += ["", f"{count['slower']} slower, {count['faster']} faster, {len(changes) - sum(count.values())} not known to have changed.",
-              f"Changed: by more than {margin * 100:g} %, with a chance of {100 * (1 - CONFIDENCE):.0f} % of even one mistake in this table "
-              "(Student's t on the rounds'", "logarithms of B/A, Holm). A, B: CPU time, medians of the rounds. "
-              "Each interval stands for itself."]  # fmt: skip
+    lines = []
+    for name, *numbers, verdict in rows:
+        aligned = [number.rjust(width) for number, width in zip(numbers, widths[1:])]
+        lines.append("  ".join([name.ljust(widths[0]), *aligned, verdict]).rstrip())
+    slower, faster = (sum(c.verdict == word for c in changes) for word in ("slower", "faster"))
+    lines += [
+        "",
+        f"{slower} slower, {faster} faster, {len(changes) - slower - faster} not known to have changed.",
+        f"Changed: by more than {margin * 100:g} %, with a chance of {100 * (1 - CONFIDENCE):.0f} % of even one mistake"
+        " in this table (Student's t on",
+        "the rounds' logarithms of B/A, Holm). A, B: CPU time, medians of the rounds. Each interval stands for itself.",
+    ]
     return "\n".join(lines)
 
 
@@ -256,16 +265,19 @@ def arguments_from(words):
     parser.add_argument("b", metavar="REV_B", help="the commit after")
     parser.add_argument("--filter", default="", metavar="REGEX", help="only benchmarks in whose name it is found")
     parser.add_argument("--rounds", type=int, default=10, metavar="N", help="times that each side is run (default 10)")
-    parser.add_argument("--margin", type=float, default=2, metavar="PERCENT", help="what counts as no change (default 2)")
+    parser.add_argument("--margin", type=float, default=5, metavar="PERCENT",
+                        help="what counts as no change (default 5)")
     arguments = parser.parse_args(words)
     if arguments.rounds < LEAST_ROUNDS:
-        raise Misuse(f"--rounds: must be at least {LEAST_ROUNDS}, got {arguments.rounds}", "fewer rounds cannot tell a change from noise")
+        hint = "fewer rounds cannot tell a change from noise"
+        raise Misuse(f"--rounds: must be at least {LEAST_ROUNDS}, got {arguments.rounds}", hint)
     if not 0 <= arguments.margin < 100:
-        raise Misuse(f"--margin: must be 0 to 100, got {arguments.margin:g}", "it is in percent: --margin 2")
+        raise Misuse(f"--margin: must be 0 to 100, got {arguments.margin:g}", "it is in percent: --margin 5")
     try:
         arguments.filter = re.compile(arguments.filter)
     except re.error as error:
-        raise Misuse(f"--filter {arguments.filter}: {error}", "a regular expression as Python's, e.g. '^session/read_'") from None
+        hint = "a regular expression as Python's, e.g. '^session/read_'"
+        raise Misuse(f"--filter {arguments.filter}: {error}", hint) from None
     arguments.margin /= 100
     return arguments
 
@@ -278,7 +290,8 @@ def compare(arguments, programs=programs_of, measure_one=measure):
         shared = [name for name in wanted[1] if name in wanted[0]]
         if not shared:
             some = ", ".join(list(sides[1])[::10])
-            raise Misuse(f"--filter {arguments.filter.pattern}: no benchmark of both commits has it in its name", f"there are {some} and others")
+            asked = arguments.filter.pattern
+            raise Misuse(f"--filter {asked}: no benchmark of both commits has it in its name", f"there are {some} …")
         times = run_rounds(sides, shared, arguments.rounds, measure_one)
     changes = changes_of(times, arguments.margin)
     for side, revision, commit in zip("AB", (arguments.a, arguments.b), commits):
