@@ -5,6 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "harness/mcp/call_text.h"
 #include "harness/mcp/client_rules.h"
 #include "harness/mcp/framing.h"
 #include "harness/mcp/message.h"
@@ -109,6 +110,51 @@ void rewrite_trace(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(rewrite_trace);
+
+// The same at a hop that passes bytes on: what it looks at is found, what it has a say in is written anew.
+void read_call_text(benchmark::State& state) {
+  const std::string text = request_text();
+  for (auto _ : state) {
+    const auto parts = read_call(text);
+    benchmark::DoNotOptimize(&parts);
+    if (!parts) return state.SkipWithError("the call is not read");
+  }
+  count(state, 1, text.size());
+}
+BENCHMARK(read_call_text);
+
+void forward_call_text(benchmark::State& state) {
+  const std::string text = request_text();
+  const CallText call{text, read_call(text).value()};
+  const ClientInfo hop{"mcp-router", "0.1.0"};
+  const TraceEdit trace{TraceEdit::Kind::write, "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", ""};
+  std::int64_t id = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(forward_text(call, ++id, trace, hop));
+  count(state, 1, text.size());
+}
+BENCHMARK(forward_call_text);
+
+void read_result_text(benchmark::State& state) {
+  const std::string text = answer_of(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) {
+    const auto parts = read_result(text);
+    benchmark::DoNotOptimize(&parts);
+    if (!parts) return state.SkipWithError("the result is not read");
+  }
+  count(state, 1, text.size());
+}
+BENCHMARK(read_result_text)->Arg(small)->Arg(large);
+
+void answer_result_text(benchmark::State& state) {
+  const std::string text = answer_of(static_cast<std::size_t>(state.range(0)));
+  const ResultText result{text, read_result(text).value()};
+  const Id id = std::int64_t{1'000'000'007};
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(answer_text(result, id, Era::modern, R"({"name":"mcp-router","version":"0.1.0"})"));
+  }
+  count(state, 1, text.size());
+}
+BENCHMARK(answer_result_text)->Arg(small)->Arg(large);
 
 }  // namespace
 }  // namespace tracetax::mcp
