@@ -1,6 +1,7 @@
 #include "harness/session/http_response.h"
 
 #include <optional>
+#include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
@@ -87,7 +88,13 @@ HttpResponseReader::~HttpResponseReader() = default;
 
 void HttpResponseReader::begin() {
   parser_->error = {};
+  // The room for a body in pieces is kept, unless it is so large that thousands of connections could not each have it.
+  constexpr std::size_t most_kept = 256u << 10;
+  std::string room;
+  if (parser_->response && parser_->response->parts.capacity() <= most_kept) room = std::move(parser_->response->parts);
+  room.clear();
   OneResponse& response = parser_->response.emplace();
+  response.parts = std::move(room);
   response.eager(true);
   response.header_limit(header_limit);
   response.body_limit(parser_->body_limit);

@@ -40,7 +40,7 @@ std::int64_t number_behind(std::string_view text, std::string_view key) {
 
 std::string PlainServer::http(const std::string& body, std::string_view type) {
   return "HTTP/1.1 200 OK\r\nContent-Type: " + std::string(type) +
-         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\nConnection: keep-alive\r\n\r\n" + body;
 }
 
 std::string PlainServer::answer(std::int64_t id) {
