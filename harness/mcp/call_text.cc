@@ -227,8 +227,11 @@ TextRange with_comma(std::string_view text, TextRange member) {
   return {text.rfind(',', member.begin), member.end};
 }
 
-bool is_plain(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+// Whether `quoted`, a text between quotes, is a JSON string of that text.
+bool is_plain(std::string_view quoted) {
+  JsonReader reader(quoted);
+  JsonPart part;
+  return plain_string(reader, part) && reader.at_end();
 }
 
 }  // namespace
@@ -303,11 +306,10 @@ ResultText make_result(std::string_view text, bool is_error) {
   out.parts.id_at = {head.size(), head.size() + 1};
   out.parts.result.begin = out.text.size();
   out.text.append(R"({"content":[{"type":"text","text":)");
-  if (is_plain(text)) {
-    out.text.append("\"").append(text).append("\"");
-  } else {
-    out.text.append(json_string(text));
-  }
+  const std::size_t text_at = out.text.size();
+  out.text.append("\"").append(text).append("\"");
+  if (!is_plain(std::string_view(out.text).substr(text_at)))
+    out.text.replace(text_at, text.size() + 2, json_string(text));
   out.text.append(is_error ? R"(}],"isError":true})" : R"(}],"isError":false})");
   out.parts.result.end = out.text.size();
   out.parts.is_error = is_error;

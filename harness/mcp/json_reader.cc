@@ -5,7 +5,6 @@
 namespace tracetax::mcp {
 namespace {
 
-constexpr int most_levels = 64;  // as parse_message() has it
 // Of a number before the point, the exponent included: far from what overflows a double, which the tree refuses.
 constexpr std::size_t most_digits = 300;
 
@@ -26,25 +25,6 @@ bool eight_plain(const char* at) {
 }
 
 }  // namespace
-
-std::size_t JsonReader::next() {
-  while (at_ < text_.size()) {
-    const char c = text_[at_];
-    if (c != ' ' && c != '\n' && c != '\r' && c != '\t') break;
-    ++at_;
-  }
-  return at_;
-}
-
-bool JsonReader::take(char token) {
-  if (next() == text_.size() || text_[at_] != token) return false;
-  ++at_;
-  return true;
-}
-
-bool JsonReader::open(char bracket) {
-  return take(bracket) && ++level_ <= most_levels;
-}
 
 bool JsonReader::value(JsonPart& part) {
   const std::size_t begin = next();

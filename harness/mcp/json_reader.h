@@ -36,7 +36,10 @@ class JsonReader {
 
   std::size_t position() const { return at_; }
   // Where the next value or token begins: the position behind blanks.
-  std::size_t next();
+  std::size_t next() {
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+    return at_;
+  }
 
   // Reads the object that comes next. For each member `member(key, begin)` is called, `begin` being where the member
   // begins; it has to read the value, and says whether to go on. False: that, or nothing that is accepted, as with a
@@ -60,12 +63,19 @@ class JsonReader {
   bool at_end() { return next() == text_.size(); }
 
  private:
-  bool open(char bracket);
+  static constexpr int most_levels = 64;  // as parse_message() has it
+
+  static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+  bool open(char bracket) { return take(bracket) && ++level_ <= most_levels; }
   bool leave() {
     --level_;
     return true;
   }
-  bool take(char token);
+  bool take(char token) {
+    if (next() == text_.size() || text_[at_] != token) return false;
+    ++at_;
+    return true;
+  }
   bool any_object();
   bool any_array();
   bool string(JsonPart& part);
