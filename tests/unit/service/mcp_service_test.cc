@@ -31,6 +31,21 @@ class Scripted final : public McpApplication {
   McpAnswer next{Json::parse(R"({"content":[],"isError":false})")};
 };
 
+// Takes calls as texts and answers with one.
+class Passing final : public McpApplication {
+ public:
+  asio::awaitable<McpAnswer> answer(McpCall call) override {
+    calls.push_back(std::move(call));
+    McpAnswer answer;
+    answer.text = mcp::make_result("x", fails);
+    co_return answer;
+  }
+  bool takes_text() const override { return true; }
+
+  std::vector<McpCall> calls;
+  bool fails = false;
+};
+
 class McpServiceTest : public testing::Test {
  protected:
   transport::Outgoing handle(TransportKind kind, const std::string& text, const transport::Headers& headers = {},
@@ -86,6 +101,45 @@ TEST_F(McpServiceTest, HandsTheCallOver) {
   EXPECT_EQ(call.peer, "127.0.0.1:5000");
   EXPECT_EQ(call.headers->get("mcp-name"), "echo");
   EXPECT_GT(call.received, Nanos::zero());
+}
+
+TEST_F(McpServiceTest, HandsTextsToWhoTakesThem) {
+  Passing passing;
+  handler_ = make_mcp_handler({"self", "1.0"}, passing, &counts_);
+  const auto text = modern_call("echo");
+  const auto out = handle(TransportKind::http, text, modern_headers("echo"));
+  ASSERT_EQ(passing.calls.size(), 1u);
+  ASSERT_TRUE(passing.calls[0].text);
+  EXPECT_EQ(passing.calls[0].text->text, text);
+  EXPECT_EQ(passing.calls[0].text->name(), "echo");
+  EXPECT_EQ(passing.calls[0].params, Json::object());
+  EXPECT_EQ(passing.calls[0].id, mcp::Id(3));
+  EXPECT_EQ(Json::parse(out.text), Json::parse(R"({"jsonrpc":"2.0","id":3,"result":{"resultType":"complete",
+      "content":[{"type":"text","text":"x"}],"isError":false,
+      "_meta":{"io.modelcontextprotocol/serverInfo":{"name":"self","version":"1.0"}}}})"));
+  passing.fails = true;
+  handle(TransportKind::http, text, modern_headers("echo"));
+  EXPECT_EQ(counts_.ok, 1u);
+  EXPECT_EQ(counts_.tool_error, 1u);
+
+  // tools/list always comes as a tree.
+  handle(TransportKind::ws, mcp::make_request_text(4, "tools/list", {{"k", 1}}, Era::modern, {"c", "1"}));
+  EXPECT_FALSE(passing.calls.back().text);
+  EXPECT_EQ(passing.calls.back().params["k"], 1);
+}
+
+TEST_F(McpServiceTest, HandsTextsOfLegacyCallersOverToo) {
+  Passing passing;
+  handler_ = make_mcp_handler({"self", "1.0"}, passing, &counts_);
+  const auto call = mcp::make_request_text(5, "tools/call", {{"name", "echo"}}, Era::legacy, {"c", "1"});
+  EXPECT_TRUE(Json::parse(handle(TransportKind::ws, call).text).contains("error"));
+  handle(TransportKind::ws,
+         mcp::make_request_text(1, "initialize", mcp::initialize_params({"c", "1"}), Era::legacy, {}));
+  EXPECT_EQ(handle(TransportKind::ws, call).text,
+            R"({"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"text","text":"x"}],"isError":false}})");
+  ASSERT_EQ(passing.calls.size(), 1u);
+  ASSERT_TRUE(passing.calls[0].text);
+  EXPECT_EQ(passing.calls[0].era, Era::legacy);
 }
 
 TEST_F(McpServiceTest, MintsSessionsNobodyCanGuess) {

@@ -119,6 +119,24 @@ TEST_F(ToolServerTest, FailsTheSameCallsForTheSameDraws) {
   EXPECT_NE(first.find('.'), std::string::npos);
 }
 
+TEST_F(ToolServerTest, AnswersTextsAsItAnswersTrees) {
+  const auto tools = server({tool(0.5)});
+  for (const char* params :
+       {R"({"name":"lookup","_meta":{"dev.tracetax/draw":3}})", R"({"name":"lookup","_meta":{"dev.tracetax/draw":4}})",
+        R"({"name":"lookup","_meta":{"dev.tracetax/draw":5},"arguments":{"a":1}})",
+        R"({"name":"echo","arguments":{"text":"\u00e9\n"}})"}) {
+    const auto tree = ask(*tools, call("tools/call", Json::parse(params)));
+    auto as_text = call("tools/call", Json::object());
+    const auto text = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":)" + std::string(params) + "}";
+    as_text.text = mcp::CallText{text, mcp::read_call(text).value()};
+    const auto answer = ask(*tools, std::move(as_text));
+    io_.restart();
+    io_.run();
+    ASSERT_TRUE((*answer)->text) << params;
+    EXPECT_EQ((*answer)->text->result(), result(*tree)) << params;
+  }
+}
+
 TEST_F(ToolServerTest, StartsItsOwnSpanAndTheInnerOnes) {
   const auto tools = server({tool(0, 3)});
   const auto before = tracing_->counts().started;
