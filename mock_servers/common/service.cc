@@ -1,5 +1,6 @@
 #include "mock_servers/common/service.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -9,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "mock_servers/common/admin.h"
@@ -56,6 +58,16 @@ std::unique_ptr<telemetry::Tracing> start_tracing(const std::string& name, const
   }
 }
 
+// As many as there can be descriptors, but for what the process needs itself: each session of a load has one or more.
+std::uint32_t most_connections() {
+  constexpr rlim_t own = 64;
+  constexpr rlim_t at_least = 64;
+  constexpr rlim_t enough = 1u << 20;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return transport::ServerLimits{}.connections;
+  return static_cast<std::uint32_t>(std::clamp(limit.rlim_cur, own + at_least, enough) - own);
+}
+
 double now_since_1970() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
@@ -90,6 +102,7 @@ class Running {
   void open(const std::vector<transport::Url>& urls, const ServiceCommon& common, const std::string& admin) {
     transport::ServerLimits limits;
     limits.message_bytes = common.max_message_bytes;
+    limits.connections = most_connections();
     for (const auto& url : urls) {
       listeners_.push_back(transport::Listener::open(io_, url, limits, *handler_, [this] { stop(); }));
     }
