@@ -171,7 +171,9 @@ void HttpConnection::begin_parser() {
 
 void HttpConnection::take_parsed_request() {
   auto& request = parser_->get();
-  manner_ = {parser_->keep_alive(), request.version() < 11, request.method() == http::verb::head};
+  // A body that is too long is refused before the head counts as done.
+  const bool keep_alive = parser_->is_header_done() && parser_->keep_alive();
+  manner_ = {keep_alive, request.version() < 11, request.method() == http::verb::head};
   const auto target = request.target();
   serves_ = server_->serves({target.data(), target.size()});
   const auto method = request.method_string();
