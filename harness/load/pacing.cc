@@ -12,8 +12,11 @@ namespace tracetax {
 namespace {
 
 constexpr std::size_t sleeps = 100;
-constexpr Nanos nap = std::chrono::microseconds(300);
-constexpr Nanos longest_spin = std::chrono::milliseconds(1);
+// A core that has been idle for longer sleeps deeper and wakes later, so the naps are as long as the load's own.
+constexpr Nanos shortest_nap = std::chrono::microseconds(300);
+constexpr Nanos longest_nap = std::chrono::milliseconds(3);
+// Who is later than this was not asleep but kept from its core, against which spinning is no help.
+constexpr Nanos longest_spin = std::chrono::microseconds(250);
 constexpr double share_of_few_cores = 0.5;
 constexpr unsigned many_cores = 4;
 
@@ -53,6 +56,9 @@ Pacing make_pacing(const Load& load, LoadThreads& threads, unsigned cores) {
             : "spins " + format_duration(static_cast<double>(load.spin->count())) + " before a call is due";
     return {*load.spin, what + ": the scenario says so"};
   }
+  const auto* open = std::get_if<OpenArrivals>(&load.arrivals);
+  const double rate = open != nullptr ? open->rate_per_s / static_cast<double>(threads.count()) : 0;
+  const Nanos nap = rate > 0 ? std::clamp(from_seconds(1 / rate), shortest_nap, longest_nap) : shortest_nap;
   std::vector<double> late;
   threads
       .run(0,
@@ -65,8 +71,7 @@ Pacing make_pacing(const Load& load, LoadThreads& threads, unsigned cores) {
            })
       .get();
   std::ranges::sort(late);
-  const auto* open = std::get_if<OpenArrivals>(&load.arrivals);
-  return decide_pacing(late, open != nullptr ? open->rate_per_s / static_cast<double>(threads.count()) : 0, cores);
+  return decide_pacing(late, rate, cores);
 }
 
 }  // namespace tracetax

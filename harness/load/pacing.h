@@ -19,11 +19,11 @@ struct Pacing {
 };
 
 // How long to spin, from how late sleepers were woken (sorted, not empty), the calls a second that a thread has to send
-// (0: closed loop, unknown) and the cores there are: the 99th percentile of the lateness, but no more of a core than
-// can be spared (none of one, half of one where there are fewer than four).
+// (0: closed loop, unknown) and the cores there are: the 99th percentile of the lateness, 250 µs at most, and no more
+// of a core than can be spared (none of one, half of one where there are fewer than four).
 Pacing decide_pacing(std::span<const double> late_ns, double rate_per_thread, unsigned cores);
 
-// What the scenario says, or what is learnt in some 50 ms of sleeping on the first of the threads.
+// What the scenario says, or what is learnt in at most 0.5 s of sleeping on the first of the threads.
 Pacing make_pacing(const Load& load, LoadThreads& threads, unsigned cores);
 
 }  // namespace tracetax

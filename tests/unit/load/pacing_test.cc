@@ -37,8 +37,8 @@ TEST(Pacing, TakesHalfOfOneOfFewCoresAndAllOfOneOfMany) {
             "spins 50.0 µs before a call is due: more than 50 % of a core is not to be spared of 2");
 }
 
-TEST(Pacing, NeverMoreThanAMillisecond) {
-  EXPECT_EQ(decide_pacing(late(900, 5000), 0, 8).spin, 1ms);
+TEST(Pacing, NeverSpinsAgainstPreemption) {
+  EXPECT_EQ(decide_pacing(late(900, 5000), 0, 8).spin, 250us);
 }
 
 TEST(Pacing, WhatTheScenarioSaysIsNotLearnt) {
