@@ -147,8 +147,4 @@ double steal_share(const MachineTimes& before, const MachineTimes& after) {
   return total == 0 ? 0.0 : static_cast<double>(after.steal_ticks - before.steal_ticks) / static_cast<double>(total);
 }
 
-Nanos own_cpu() {
-  return read_clock(CLOCK_PROCESS_CPUTIME_ID).value_or(Nanos{});
-}
-
 }  // namespace tracetax

@@ -44,6 +44,4 @@ struct MachineTimes {
 MachineTimes machine_times();
 double steal_share(const MachineTimes& before, const MachineTimes& after);
 
-Nanos own_cpu();  // CPU time of this process
-
 }  // namespace tracetax
