@@ -9,6 +9,7 @@
 #include "harness/base/text.h"
 #include "harness/stats/arrivals.h"
 #include "harness/stats/quantile.h"
+#include "harness/verdict/trial_values.h"
 
 namespace tracetax {
 namespace {
@@ -98,9 +99,7 @@ std::vector<std::string> broken_limits(const Scenario& scenario, std::span<const
           "give generator and first hop cores",
           arm.name, variation, limits.variation_error));
     }
-    const double busy = median([&](const TrialRecord& t) {
-      return to_seconds(t.generator_cpu - t.generator_spun) / (to_seconds(t.duration) * scenario.load.workers);
-    });
+    const double busy = median([&](const TrialRecord& t) { return busy_share_of(t, scenario.load.workers); });
     if (busy > limits.busy_share) {
       broken.push_back(fmt::format(
           "arm {}: the load threads worked {} of the time (load.limits.busy_share: {}): they are what is measured; "

@@ -91,10 +91,6 @@ void Worker::make_requests(Slot& slot) {
   }
 }
 
-void Worker::close() {
-  for (const auto& slot : slots_) slot->session.reset();
-}
-
 void Worker::clear() {
   id_base_ += static_cast<std::int64_t>(calls_.size());
   constexpr std::int64_t most_calls = 1 << 30;  // of a window

@@ -24,11 +24,8 @@ class Worker {
   ~Worker();
 
   void add_session(Target target);
-  std::size_t sessions() const { return slots_.size(); }
   // Opens what is not open, or has ended. Throws std::runtime_error naming the session and the reason. On its thread.
   void open(EventLoop& loop);
-  // On its thread, or when that is idle for good.
-  void close();
 
   // A window of an open loop: `planned` are the calls of this worker's sessions, whose records are `samples`.
   void prepare_open();

@@ -5,6 +5,7 @@
 
 #include "harness/base/ensure.h"
 #include "harness/mcp/protocol.h"
+#include "harness/transport/headers.h"
 
 namespace tracetax {
 namespace {
@@ -12,10 +13,6 @@ namespace {
 constexpr std::size_t id_digits = 10;
 constexpr std::size_t draw_digits = 16;  // of 2^53 - 1
 constexpr std::uint64_t widest_draw = (std::uint64_t{1} << 53) - 1;
-
-void append_field(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ").append(value).append("\r\n");
-}
 
 // Where the value of the first member of that name begins.
 std::size_t value_at(std::string_view text, std::string_view key) {
@@ -29,6 +26,7 @@ std::size_t value_at(std::string_view text, std::string_view key) {
 
 std::string make_request_bytes(const RequestStyle& style, std::string_view method, std::string_view name,
                                std::string text) {
+  using transport::append_field;
   if (style.url.kind != TransportKind::http) return text;
   std::string bytes = "POST " + style.url.path + " HTTP/1.1\r\n";
   append_field(bytes, "Host", style.url.authority());

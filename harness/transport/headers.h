@@ -11,6 +11,11 @@ namespace tracetax::transport {
 
 bool same_header_name(std::string_view a, std::string_view b);  // ASCII, without case
 
+// One line of an HTTP head.
+inline void append_field(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ").append(value).append("\r\n");
+}
+
 class Headers {
  public:
   // The first value of that name.

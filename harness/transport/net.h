@@ -74,10 +74,6 @@ inline bool writable_field(std::string_view name, std::string_view value) {
          name.find_first_of(" :") == std::string_view::npos && value.find_first_of(forbidden) == std::string_view::npos;
 }
 
-inline void append_field(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ").append(value).append("\r\n");
-}
-
 inline std::string_view view_of(const beast::flat_buffer& buffer) {
   return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }

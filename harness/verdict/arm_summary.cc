@@ -49,10 +49,7 @@ GeneratorAudit audit_of(const std::vector<const TrialRecord*>& trials, std::uint
   audit.working_ns_per_call =
       rounded(median(trials, [&](const TrialRecord& t) { return per_call(t.generator_cpu - t.generator_spun, t); }));
   audit.spun_ns_per_call = rounded(median(trials, [&](const TrialRecord& t) { return per_call(t.generator_spun, t); }));
-  audit.busy_share = median(trials, [&](const TrialRecord& t) {
-    const double time = to_seconds(t.duration) * workers;
-    return time > 0 ? to_seconds(t.generator_cpu - t.generator_spun) / time : 0.0;
-  });
+  audit.busy_share = median(trials, [&](const TrialRecord& t) { return busy_share_of(t, workers); });
   audit.steal_share = median(trials, [](const TrialRecord& t) { return t.steal_share; });
   audit.preempted_per_s = median(trials, [](const TrialRecord& t) {
     const double time = to_seconds(t.duration);

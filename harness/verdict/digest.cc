@@ -72,12 +72,13 @@ LatencySummary PooledTimes::summary() const {
 }
 
 void Digest::add(TrialRecord trial) {
-  values_.push_back(values_of(trial));
+  const TrialTimes times = times_of(trial.samples);
+  values_.push_back(values_of(trial, times));
   if (trial.failure.empty()) {
     Pool& pool = pools_[{trial.arm, trial.phase}];
-    pool.latency.add(sorted_latencies(trial.samples));
-    pool.service_time.add(sorted_service_times(trial.samples));
-    pool.send_lag.add(sorted_send_lags(trial.samples));
+    pool.latency.add(times.latency);
+    pool.service_time.add(times.service_time);
+    pool.send_lag.add(times.send_lag);
   }
   trial.samples = {};
   trials_.push_back(std::move(trial));

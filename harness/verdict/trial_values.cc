@@ -82,14 +82,14 @@ void add_spans(TrialValues& out, const TrialRecord& trial) {
 
 }  // namespace
 
-std::vector<double> sorted_latencies(const std::vector<Sample>& samples) {
-  return sorted_times(samples, answered, &Sample::latency);
+TrialTimes times_of(const std::vector<Sample>& samples) {
+  return {sorted_times(samples, answered, &Sample::latency), sorted_times(samples, answered, &Sample::service_time),
+          sorted_times(samples, was_sent, &Sample::send_lag)};
 }
-std::vector<double> sorted_service_times(const std::vector<Sample>& samples) {
-  return sorted_times(samples, answered, &Sample::service_time);
-}
-std::vector<double> sorted_send_lags(const std::vector<Sample>& samples) {
-  return sorted_times(samples, was_sent, &Sample::send_lag);
+
+double busy_share_of(const TrialRecord& trial, std::uint32_t workers) {
+  const double time = to_seconds(trial.duration) * workers;
+  return time > 0 ? to_seconds(trial.generator_cpu - trial.generator_spun) / time : 0;
 }
 
 double quantile_in(std::string_view metric) {
@@ -104,10 +104,10 @@ SpanCounts total_spans(const TrialRecord& trial) {
   return total;
 }
 
-TrialValues values_of(const TrialRecord& trial) {
+TrialValues values_of(const TrialRecord& trial, const TrialTimes& times) {
   TrialValues out;
-  add_times(out, "latency", sorted_latencies(trial.samples));
-  add_times(out, "service_time", sorted_service_times(trial.samples));
+  add_times(out, "latency", times.latency);
+  add_times(out, "service_time", times.service_time);
   if (trial.calls.planned > 0) {
     const auto planned = static_cast<double>(trial.calls.planned);
     if (trial.duration > Nanos{}) {

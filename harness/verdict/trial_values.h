@@ -1,5 +1,5 @@
 #pragma once
-// One trial as numbers: a value per metric, and per service where the metric has services. Internal to harness/verdict.
+// One trial as numbers: a value per metric, and per service where the metric has services.
 
 #include <compare>
 #include <map>
@@ -35,14 +35,19 @@ struct TrialValues {
   std::map<std::string, Proportion> shares{};  // error_rate, spans_lost
 };
 
-// docs/statistics.md ("What each metric is") defines every one of them.
-TrialValues values_of(const TrialRecord& trial);
+// Ascending, in nanoseconds.
+struct TrialTimes {
+  std::vector<double> latency{}, service_time{};  // of answered calls (ok and tool_error): others have none
+  std::vector<double> send_lag{};                 // of calls that were sent
+};
+TrialTimes times_of(const std::vector<Sample>& samples);
 
-// Ascending, in nanoseconds, of answered calls (ok and tool_error): a call without an answer has no latency.
-std::vector<double> sorted_latencies(const std::vector<Sample>& samples);
-std::vector<double> sorted_service_times(const std::vector<Sample>& samples);
-// Of calls that were sent.
-std::vector<double> sorted_send_lags(const std::vector<Sample>& samples);
+// `times`: of the trial's samples. docs/statistics.md ("What each metric is") defines every value.
+TrialValues values_of(const TrialRecord& trial, const TrialTimes& times);
+
+// The share of the load threads' time that was work, not waiting awake. `workers`: load threads. 0 for a trial without
+// duration.
+double busy_share_of(const TrialRecord& trial, std::uint32_t workers);
 
 // The quantile that a metric's name ends in ("latency.p99_9" -> 0.999); below 0 when it ends in none.
 double quantile_in(std::string_view metric);

@@ -118,8 +118,7 @@ void about_the_machine(const Scenario& scenario, std::span<const TrialRecord> tr
   for (const TrialRecord& trial : trials) {
     if (trial.steal_share > steal_limit) ++stolen;
     worst_steal = std::max(worst_steal, trial.steal_share);
-    const double working = to_seconds(trial.generator_cpu - trial.generator_spun);
-    if (working > busy_generator * to_seconds(trial.duration) * scenario.load.workers) ++busy;
+    if (busy_share_of(trial, scenario.load.workers) > busy_generator) ++busy;
     if (!trial.failure.empty()) ++invalid;
   }
   if (stolen > 0) {
