@@ -153,9 +153,7 @@ int run(const RunArguments& arguments) {
   // The run ended with this look: evaluate() takes it again, as the last.
   if (outcome.looks.stopped == Stopped::decided) info.looked.pop_back();
   info.failures = outcome.failures;
-  const Pacing& pacing = outcome.pacing;
-  info.pacing = {pacing.spin.count(), pacing.reason, pacing.wake_late_p50.count(), pacing.wake_late_p99.count(),
-                 pacing.sleeps};
+  info.pacing = outcome.pacing;
   info.warnings = scenario_warnings(scenario);
   info.warnings.insert(info.warnings.end(), advice.begin(), advice.end());
   info.warnings.insert(info.warnings.end(), outcome.warnings.begin(), outcome.warnings.end());

@@ -154,7 +154,7 @@ class Experiment {
       options.seed = derive_seed({scenario_.plan.seed, stream_mocks, launch});
       arms_[i].stack = std::make_unique<Stack>(scenario_, arm, options);
       arms_[i].generator =
-          std::make_unique<Generator>(scenario_.load, arms_[i].stack->targets(), *threads_, outcome_.pacing.spin);
+          std::make_unique<Generator>(scenario_.load, arms_[i].stack->targets(), *threads_, spin_of(outcome_.pacing));
       arms_[i].generator->open();
     }
     if (scenario_.plan.warmup <= Nanos{}) return;

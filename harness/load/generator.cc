@@ -28,7 +28,7 @@ std::uint64_t preemptions() {
 
 }  // namespace
 
-Generator::Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads, Nanos spin)
+Generator::Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads, Spin spin)
     : load_(load), threads_(threads), spin_(spin) {
   ensure(targets.size() == load_.sessions, "every session has a target");
   for (const CallSpec& call : load_.calls) arguments_.push_back(mcp::Json::parse(call.arguments_json));

@@ -36,8 +36,8 @@ struct WindowResult {
 class Generator {
  public:
   // `targets`: one for each session. Nothing connects before open(). The sessions are dealt out to the threads, which
-  // must outlive the generator. `spin`: how long before a call is due a thread stops sleeping.
-  Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads, Nanos spin);
+  // must outlive the generator.
+  Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads, Spin spin);
   ~Generator();  // not while a window runs
 
   // Opens all sessions, again those whose connection has ended. Throws std::runtime_error naming the session and the
@@ -65,7 +65,7 @@ class Generator {
 
   Load load_;
   LoadThreads& threads_;
-  Nanos spin_;
+  Spin spin_;
   std::vector<mcp::Json> arguments_{};
   std::vector<std::unique_ptr<Worker>> workers_{};  // worker i runs on thread i
   WindowResult window_{};                           // of the window that runs

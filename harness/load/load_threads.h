@@ -13,6 +13,12 @@
 
 namespace tracetax {
 
+// How long a thread waits without sleeping.
+struct Spin {
+  Nanos before_due{};   // a call
+  Nanos for_answers{};  // after it sent a call
+};
+
 class LoadThreads {
  public:
   // Their timers are as sharp as the kernel has them (timer slack 1 ns).

@@ -20,42 +20,20 @@ constexpr Nanos longest_spin = std::chrono::microseconds(250);
 constexpr double share_of_few_cores = 0.5;
 constexpr unsigned many_cores = 4;
 
-Nanos whole(double ns) {
-  return Nanos(static_cast<std::int64_t>(ns));
+std::string in_words(std::int64_t ns) {
+  return format_duration(static_cast<double>(ns));
 }
 
-}  // namespace
-
-Pacing decide_pacing(std::span<const double> late_ns, double rate_per_thread, unsigned cores) {
+Pacing given(Nanos spin) {
   Pacing pacing;
-  pacing.sleeps = late_ns.size();
-  pacing.wake_late_p50 = whole(quantile_of_sorted(late_ns, 0.5));
-  pacing.wake_late_p99 = whole(quantile_of_sorted(late_ns, 0.99));
-  if (cores < 2) {
-    pacing.reason = "does not spin: the services need the only core";
-    return pacing;
-  }
-  pacing.spin = std::min(pacing.wake_late_p99, longest_spin);
-  pacing.reason = fmt::format("spins {} before a call is due: 99 % of {} sleeps ended within that",
-                              format_duration(static_cast<double>(pacing.spin.count())), pacing.sleeps);
-  const double spared = cores < many_cores ? share_of_few_cores : 1.0;
-  if (rate_per_thread <= 0) return pacing;
-  const Nanos most = from_seconds(spared / rate_per_thread);
-  if (pacing.spin <= most) return pacing;
-  pacing.spin = most;
-  pacing.reason = fmt::format("spins {} before a call is due: more than {} of a core is not to be spared of {}",
-                              format_duration(static_cast<double>(most.count())), format_share(spared, 0), cores);
+  pacing.spin_ns = spin.count();
+  const std::string what =
+      spin == Nanos{} ? "does not spin" : "spins " + in_words(spin.count()) + " before a call is due";
+  pacing.reason = what + ": the scenario says so";
   return pacing;
 }
 
-Pacing make_pacing(const Load& load, LoadThreads& threads, unsigned cores) {
-  if (load.spin) {
-    const std::string what =
-        *load.spin == Nanos{}
-            ? "does not spin"
-            : "spins " + format_duration(static_cast<double>(load.spin->count())) + " before a call is due";
-    return {*load.spin, what + ": the scenario says so"};
-  }
+Pacing learn(const Load& load, LoadThreads& threads, unsigned cores) {
   const auto* open = std::get_if<OpenArrivals>(&load.arrivals);
   const double rate = open != nullptr ? open->rate_per_s / static_cast<double>(threads.count()) : 0;
   const Nanos nap = rate > 0 ? std::clamp(from_seconds(1 / rate), shortest_nap, longest_nap) : shortest_nap;
@@ -72,6 +50,47 @@ Pacing make_pacing(const Load& load, LoadThreads& threads, unsigned cores) {
       .get();
   std::ranges::sort(late);
   return decide_pacing(late, rate, cores);
+}
+
+}  // namespace
+
+Pacing decide_pacing(std::span<const double> late_ns, double rate_per_thread, unsigned cores) {
+  Pacing pacing;
+  pacing.sleeps = late_ns.size();
+  pacing.wake_late_p50_ns = static_cast<std::int64_t>(quantile_of_sorted(late_ns, 0.5));
+  pacing.wake_late_p99_ns = static_cast<std::int64_t>(quantile_of_sorted(late_ns, 0.99));
+  if (cores < 2) {
+    pacing.reason = "does not spin: the services need the only core";
+    return pacing;
+  }
+  pacing.spin_ns = std::min(pacing.wake_late_p99_ns, longest_spin.count());
+  pacing.reason = fmt::format("spins {} before a call is due: 99 % of {} sleeps ended within that",
+                              in_words(pacing.spin_ns), pacing.sleeps);
+  const double spared = cores < many_cores ? share_of_few_cores : 1.0;
+  if (rate_per_thread > 0) {
+    if (const std::int64_t most = from_seconds(spared / rate_per_thread).count(); pacing.spin_ns > most) {
+      pacing.spin_ns = most;
+      pacing.reason = fmt::format("spins {} before a call is due: more than {} of a core is not to be spared of {}",
+                                  in_words(most), format_share(spared, 0), cores);
+    }
+  }
+  return pacing;
+}
+
+Pacing make_pacing(const Load& load, LoadThreads& threads, unsigned cores) {
+  Pacing pacing = load.spin ? given(*load.spin) : learn(load, threads, cores);
+  if (load.spin_for_answers) {
+    pacing.spin_for_answers_ns = load.spin_for_answers->count();
+    pacing.reason += "; spins " + in_words(pacing.spin_for_answers_ns) + " for answers: the scenario says so";
+  } else if (cores >= many_cores && pacing.spin_ns > 0) {
+    pacing.spin_for_answers_ns = pacing.spin_ns;
+    pacing.reason += "; as long for answers";
+  }
+  return pacing;
+}
+
+Spin spin_of(const Pacing& pacing) {
+  return {.before_due = Nanos(pacing.spin_ns), .for_answers = Nanos(pacing.spin_for_answers_ns)};
 }
 
 }  // namespace tracetax

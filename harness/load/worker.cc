@@ -281,15 +281,17 @@ void Worker::end_offering() {
   offering_ = false;
 }
 
-Nanos drive(EventLoop& loop, std::span<Worker* const> workers, Nanos spin, const std::atomic<bool>& stop) {
+Nanos drive(EventLoop& loop, std::span<Worker* const> workers, Spin spin, const std::atomic<bool>& stop) {
   bool stopped = false;
   Nanos spun{};
+  Nanos sent{};            // when the last call was
   Nanos looked_in_vain{};  // when a look at the sockets began that found nothing; 0: the last one found something
   for (int burst = 0;;) {
     Worker* next = nullptr;
     Nanos due = never;
     Nanos deadline = never;
     bool finished = true;
+    bool awaits = false;
     for (Worker* worker : workers) {
       worker->send_waiting();
       if (const Nanos its = worker->next_due(); its < due) {
@@ -298,6 +300,7 @@ Nanos drive(EventLoop& loop, std::span<Worker* const> workers, Nanos spin, const
       }
       deadline = std::min(deadline, worker->next_deadline());
       finished = finished && worker->finished();
+      awaits = awaits || worker->awaits_answers();
     }
     if (finished) return spun;
     if (!stopped && stop.load(std::memory_order_relaxed)) {
@@ -313,16 +316,18 @@ Nanos drive(EventLoop& loop, std::span<Worker* const> workers, Nanos spin, const
     }
     if (due <= now && burst < longest_burst) {
       next->offer_next();
+      sent = now;
       ++burst;
       continue;
     }
     burst = 0;
     const Nanos next_event = std::min(due, deadline);
     const Nanos ahead = next_event - now;
-    if (ahead > spin + clock_only) {
+    const bool sleeps = ahead > spin.before_due + clock_only && !(awaits && now - sent < spin.for_answers);
+    if (sleeps) {
       // Asked from time to time whether to stop, even when nothing is due for long.
       constexpr Nanos longest_sleep = std::chrono::milliseconds(100);
-      loop.poll(std::min(ahead - spin, longest_sleep));
+      loop.poll(std::min(ahead - spin.before_due, longest_sleep));
     } else if (ahead > clock_only || due <= now) {
       if (!loop.poll(Nanos{})) looked_in_vain = now;
     } else {

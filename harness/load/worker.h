@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "harness/load/load_threads.h"
 #include "harness/load/schedule.h"
 #include "harness/results/sample.h"
 #include "harness/session/session.h"
@@ -42,6 +43,7 @@ class Worker {
   Nanos next_deadline();   // of the calls in flight or waiting
   void expire(Nanos now);  // those whose time is over
   void end_offering();     // no further call is sent; what is in flight may end
+  bool awaits_answers() const { return outstanding_ > 0; }
   bool finished() const { return outstanding_ == 0 && next_due() == never; }
 
  private:
@@ -96,8 +98,8 @@ class Worker {
 };
 
 // Sends every call when it is due, and at once what is overdue; reads answers meanwhile. Returns when all have their
-// outcome. `spin`: how long before a call is due it stops sleeping. `stop` ends the sending. Returns how much of its
-// time it waited without sleeping and found nothing to do: CPU time that no call needed.
-Nanos drive(EventLoop& loop, std::span<Worker* const> workers, Nanos spin, const std::atomic<bool>& stop);
+// outcome. `stop` ends the sending. Returns how much of its time it waited without sleeping and found nothing to do:
+// CPU time that no call needed.
+Nanos drive(EventLoop& loop, std::span<Worker* const> workers, Spin spin, const std::atomic<bool>& stop);
 
 }  // namespace tracetax

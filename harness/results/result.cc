@@ -96,8 +96,9 @@ void fields(A& a, Of<A, GeneratorAudit> g) {
 }
 
 template <class A>
-void fields(A& a, Of<A, PacingSummary> p) {
+void fields(A& a, Of<A, Pacing> p) {
   a("spin_ns", p.spin_ns);
+  a("spin_for_answers_ns", p.spin_for_answers_ns);
   a("reason", p.reason);
   a("wake_late_p50_ns", p.wake_late_p50_ns);
   a("wake_late_p99_ns", p.wake_late_p99_ns);

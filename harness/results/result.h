@@ -66,8 +66,9 @@ struct ArmSummary {
 };
 
 // How the load threads waited for the next call.
-struct PacingSummary {
-  std::int64_t spin_ns = 0;  // before a call was due; 0: they slept until then
+struct Pacing {
+  std::int64_t spin_ns = 0;              // before a call was due; 0: they slept until then
+  std::int64_t spin_for_answers_ns = 0;  // after a call was sent; 0: they slept until its answer came
   std::string reason{};
   std::int64_t wake_late_p50_ns = 0, wake_late_p99_ns = 0;  // of the sleeps it was learnt from
   std::uint64_t sleeps = 0;                                 // 0: the scenario said so
@@ -148,7 +149,7 @@ struct Result {
   std::string stopped{};            // "plan's end", "decided", "max time", "interrupted", "failed"
   double window_s = 0;
   std::string load_description{};  // "open loop, poisson 400/s, 4 sessions"
-  PacingSummary pacing{};
+  Pacing pacing{};
   Environment environment{};
   std::vector<ArmSummary> arms{};
   std::vector<Comparison> comparisons{};

@@ -136,6 +136,9 @@ Shape<Load> load() {
           field<L>("spin", &L::spin, duration_or_auto(std::chrono::seconds(1)),
                    "how long before a call is due the generator stops sleeping and spins; 0s: never; auto: as late as "
                    "this machine wakes sleepers, as far as it has cores to spare"),
+          field<L>("spin_for_answers", &L::spin_for_answers, duration_or_auto(std::chrono::seconds(1)),
+                   "how long after it sent a call the generator spins for answers before it sleeps; 0s: not at all; "
+                   "auto: as long as before a call where there are four cores, not at all where there are fewer"),
           field<L>("limits", &L::limits, limits(),
                    "beyond which the generator did not offer what was asked for, and the run is not valid"),
           field<L>("max_send_lag_share", &L::max_send_lag_share, share(Zero::refused),

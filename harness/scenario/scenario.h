@@ -92,6 +92,9 @@ struct Load {
   Nanos timeout = std::chrono::seconds(5);
   // How long before a call is due the generator stops sleeping and spins; 0: never. Empty: learnt when the run begins.
   std::optional<Nanos> spin{};
+  // How long after it sent a call the generator spins for answers before it sleeps; 0: not at all. Empty: see
+  // load/pacing.h.
+  std::optional<Nanos> spin_for_answers{};
   LoadLimits limits{};
   double max_send_lag_share = 0.05;  // of `timeout`; a trial whose send lag p99 is above: the run is not valid
 };

@@ -20,7 +20,7 @@ struct RunInfo {
   std::string load_description{};  // "open loop, poisson 400/s, 4 sessions"
   std::int64_t started_at_unix_s = 0;
   Nanos duration{};
-  PacingSummary pacing{};
+  Pacing pacing{};
   Environment environment{};
   bool finished = true;
   std::vector<std::string> failures{};  // any: the result is not valid

@@ -40,7 +40,7 @@ std::vector<Target> targets(const PlainServer& server, std::size_t sessions, std
 WindowResult run(const Load& load, const PlainServer& server, Nanos window, Nanos spin = 100us,
                  std::uint32_t connections = 16) {
   LoadThreads threads(load.workers);
-  Generator generator(load, targets(server, load.sessions, connections), threads, spin);
+  Generator generator(load, targets(server, load.sessions, connections), threads, {.before_due = spin});
   generator.open();
   const std::atomic<bool> stop{false};
   return generator.run(window, 7, stop);
@@ -55,7 +55,7 @@ TEST(Generator, EveryPlannedCallIsRecordedOnceAndInOrder) {
   Load load = open_load(2000, 6);
   load.workers = 2;
   LoadThreads threads(2);
-  Generator generator(load, targets(server, 6), threads, 100us);
+  Generator generator(load, targets(server, 6), threads, {.before_due = 100us});
   generator.open();
   const std::atomic<bool> stop{false};
   std::uint64_t before = 0;
@@ -216,7 +216,7 @@ TEST(Generator, NobodyListening) {
     PlainServer gone({});
     nowhere = targets(gone, 2);
   }
-  Generator generator(load, nowhere, threads, Nanos{});
+  Generator generator(load, nowhere, threads, {});
   generator.open();
   const std::atomic<bool> stop{false};
   const WindowResult result = generator.run(200ms, 7, stop);
@@ -228,7 +228,7 @@ TEST(Generator, StoppedEarlyTheRestIsNeverSent) {
   PlainServer server({});
   Load load = open_load(500);
   LoadThreads threads(1);
-  Generator generator(load, targets(server, load.sessions), threads, Nanos{});
+  Generator generator(load, targets(server, load.sessions), threads, {});
   generator.open();
   std::atomic<bool> stop{false};
   std::thread stopper([&] {
@@ -249,8 +249,8 @@ TEST(Generator, PairsDealEachCallToOneArm) {
   PlainServer other({});
   const Load load = open_load(1000);
   LoadThreads threads(1);
-  Generator first(load, targets(one, load.sessions), threads, 100us);
-  Generator second(load, targets(other, load.sessions), threads, 100us);
+  Generator first(load, targets(one, load.sessions), threads, {.before_due = 100us});
+  Generator second(load, targets(other, load.sessions), threads, {.before_due = 100us});
   first.open();
   second.open();
   const std::atomic<bool> stop{false};

@@ -85,7 +85,7 @@ TEST_P(Peer, AnswersEveryCall) {
   const Load load = load_of(sessions);
   {
     LoadThreads threads(1);
-    Generator generator(load, std::vector<Target>(sessions, target), threads, 50us);
+    Generator generator(load, std::vector<Target>(sessions, target), threads, {.before_due = 50us});
     generator.open();
     const std::atomic<bool> stop{false};
     for (const std::uint64_t seed : {1u, 2u}) {
@@ -117,7 +117,7 @@ TEST_P(Peer, OneThatDiesTakesItsCallsWithIt) {
   Load load = load_of(2);
   load.calls = {CallSpec{.tool = "sleep", .arguments_json = R"({"ms":50})"}};
   LoadThreads threads(1);
-  Generator generator(load, std::vector<Target>(2, target), threads, Nanos{});
+  Generator generator(load, std::vector<Target>(2, target), threads, {});
   generator.open();
   const std::atomic<bool> stop{false};
   std::thread killer([&] {
@@ -148,7 +148,7 @@ TEST(Opening, SaysWhatIsWrong) {
   LoadThreads threads(1);
   Target target;
   target.url = {TransportKind::ws, "127.0.0.1", 9, "/mcp"};
-  Generator nobody(load, {target}, threads, Nanos{});
+  Generator nobody(load, {target}, threads, {});
   try {
     nobody.open();
     FAIL() << "opened";
@@ -158,7 +158,7 @@ TEST(Opening, SaysWhatIsWrong) {
   }
   target.url.kind = TransportKind::http;
   target.era = Era::legacy;
-  Generator legacy(load, {target}, threads, Nanos{});
+  Generator legacy(load, {target}, threads, {});
   try {
     legacy.open();
     FAIL() << "opened";

@@ -67,6 +67,7 @@ int main(int argc, char** argv) {
   std::string url = "http://127.0.0.1:8080/mcp";
   std::string process = "poisson";
   std::string spin = "auto";
+  std::string spin_for_answers = "auto";
   double rate = 0;
   double seconds = 5;
   double warmup = 0.5;
@@ -87,6 +88,7 @@ int main(int argc, char** argv) {
   app.add_option("--windows", windows, "one after the other; the last one is told of");
   app.add_option("--payload", payload, "bytes of the argument");
   app.add_option("--spin", spin, "auto, or microseconds");
+  app.add_option("--spin-for-answers", spin_for_answers, "auto, or microseconds");
   app.add_flag("--bare", bare, "also a loop that only sleeps and spins");
   CLI11_PARSE(app, argc, argv);
 
@@ -102,6 +104,7 @@ int main(int argc, char** argv) {
   load.calls = {CallSpec{.tool = "echo", .arguments_json = Json{{"text", std::string(payload, 'x')}}.dump()}};
   load.timeout = std::chrono::seconds(5);
   if (spin != "auto") load.spin = from_seconds(std::stod(spin) * 1e-6);
+  if (spin_for_answers != "auto") load.spin_for_answers = from_seconds(std::stod(spin_for_answers) * 1e-6);
 
   LoadThreads threads(load.workers);
   cpu_set_t cores;
@@ -111,7 +114,7 @@ int main(int argc, char** argv) {
   Target target;
   target.url = *where;
   target.connections = connections;
-  Generator generator(load, std::vector<Target>(load.sessions, target), threads, pacing.spin);
+  Generator generator(load, std::vector<Target>(load.sessions, target), threads, spin_of(pacing));
   generator.open();
   const std::uint64_t opened = resident_bytes();
   const std::atomic<bool> stop{false};
@@ -128,12 +131,13 @@ int main(int argc, char** argv) {
            {"cpu_ns_per_call", static_cast<double>(result.cpu.count()) / calls},
            {"spun_ns_per_call", static_cast<double>(result.spun.count()) / calls},
            {"working_ns_per_call", static_cast<double>((result.cpu - result.spun).count()) / calls},
-           {"spin_ns", pacing.spin.count()},
+           {"spin_ns", pacing.spin_ns},
+           {"spin_for_answers_ns", pacing.spin_for_answers_ns},
            {"pacing", pacing.reason},
            {"send_lag", times(result.samples, &Sample::send_lag)},
            {"latency", times(result.samples, &Sample::latency)},
            {"resident_bytes_opened", opened},
            {"resident_bytes", resident_bytes()}};
-  if (bare && rate > 0) out["bare_loop"] = bare_loop(rate, std::min(seconds, 3.0), pacing.spin, threads);
+  if (bare && rate > 0) out["bare_loop"] = bare_loop(rate, std::min(seconds, 3.0), spin_of(pacing).before_due, threads);
   std::printf("%s\n", out.dump().c_str());
 }
