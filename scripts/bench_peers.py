@@ -24,6 +24,8 @@ HEADERS = {"Content-Type": "application/json", "Accept": "application/json, text
            "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "echo"}  # fmt: skip
 CONNECTIONS = 16
 OURS = "tracetax"
+OURS_AWAKE = "tracetax, spinning for answers"
+FLOOR = "send and receive alone"
 
 
 class Server:
@@ -64,6 +66,14 @@ def clients(programs, scratch, url, seconds):
         if mode == "saturation":
             return [*command, "--sessions", CONNECTIONS, "--connections", 1]
         return [*command, "--rate", rate, "--process", mode, "--sessions", 4, "--connections", CONNECTIONS // 4, "--spin", 200, "--bare"]
+
+    def awake(mode, rate):
+        return None if mode == "saturation" else [*ours(mode, rate), "--spin-for-answers", 200]
+
+    def floor(mode, rate):
+        if mode != "constant":
+            return None
+        return [programs / "tracetax_load_bench", "--url", url, "--seconds", seconds, "--rate", rate, "--floor"]
 
     def wrk(mode, rate):
         return ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", script, url] if mode == "saturation" else None
@@ -113,8 +123,8 @@ def clients(programs, scratch, url, seconds):
                           f"export default () => http.post('{url}', {json.dumps(BODY)}, {{ headers: {json.dumps(HEADERS)} }});\n")
         return ["k6", "run", "--quiet", "--no-usage-report", source]
 
-    known = {OURS: ours, "wrk": wrk, "wrk2": wrk2, "h2load": h2load, "hey": hey, "ab": ab, "vegeta": vegeta, "k6": k6}
-    return {name: command for name, command in known.items() if name == OURS or shutil.which(name)}
+    known = {OURS: ours, OURS_AWAKE: awake, FLOOR: floor, "wrk": wrk, "wrk2": wrk2, "h2load": h2load, "hey": hey, "ab": ab, "vegeta": vegeta, "k6": k6}
+    return {name: command for name, command in known.items() if name in (OURS, OURS_AWAKE, FLOOR) or shutil.which(name)}
 
 
 def run(command, core):
@@ -135,7 +145,10 @@ def measure(server, command, core, seconds, name):
     requests = max(seen["requests"], 1)
     row = {"calls_per_s": requests / seconds, "cpu_us_per_call": cpu / requests * 1e6, "variation": seen["coefficient_of_variation"],
            "arrivals_per_s": seen["rate_per_s"], "wall_s": took}  # fmt: skip
-    if name == OURS:
+    if name == FLOOR:
+        said = json.loads(printed)
+        row["cpu_us_per_call"] = (said["send_ns_per_call"] + said["receive_ns_per_call"]) / 1e3
+    if name in (OURS, OURS_AWAKE):
         said = json.loads(printed)
         row["calls_per_s"] = said["calls_per_s"]
         row["failed"] = said["failed"]

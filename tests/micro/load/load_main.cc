@@ -7,12 +7,18 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <nlohmann/json.hpp>
 #include <sched.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "harness/load/generator.h"
 #include "harness/load/pacing.h"
 #include "harness/results/trial.h"
+#include "harness/session/address.h"
+#include "harness/session/request_bytes.h"
 #include "harness/stats/quantile.h"
 #include "harness/transport/url.h"
 
@@ -61,6 +67,41 @@ Json bare_loop(double rate, double seconds, Nanos spin, LoadThreads& threads) {
   return {{"p50_ns", quantile_of_sorted(late, 0.5)}, {"p99_ns", quantile_of_sorted(late, 0.99)}};
 }
 
+// What the kernel takes of a client that does nothing but send each call when it is due and receive its answer, on one
+// connection, never asleep: no client that treats calls one by one can be cheaper.
+Json floor_of(const transport::Url& url, double rate, double seconds, const Load& load) {
+  RequestStyle style;
+  style.url = url;
+  RequestBytes request(style, load.calls.front().tool, mcp::Json::parse(load.calls.front().arguments_json));
+  const Address address = resolve(url);
+  const int fd = ::socket(address.storage.ss_family, SOCK_STREAM, 0);
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.length) != 0) return {};
+  std::vector<char> answer(64 * 1024);
+  Nanos sending{};
+  Nanos receiving{};
+  std::int64_t calls = 0;
+  const Nanos start = monotonic_now() + std::chrono::milliseconds(1);
+  for (; static_cast<double>(calls) < rate * seconds; ++calls) {
+    const Nanos due = start + from_seconds(static_cast<double>(calls) / rate);
+    while (monotonic_now() < due) {
+    }
+    const std::string_view bytes = request.fill(first_id + calls, 0);
+    const Nanos began = monotonic_now();
+    if (::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) break;
+    Nanos looked = monotonic_now();
+    sending += looked - began;
+    while (::recv(fd, answer.data(), answer.size(), MSG_DONTWAIT) <= 0) looked = monotonic_now();
+    receiving += monotonic_now() - looked;
+  }
+  ::close(fd);
+  const double n = static_cast<double>(std::max<std::int64_t>(calls, 1));
+  return {{"calls", calls},
+          {"send_ns_per_call", static_cast<double>(sending.count()) / n},
+          {"receive_ns_per_call", static_cast<double>(receiving.count()) / n}};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -75,6 +116,7 @@ int main(int argc, char** argv) {
   std::uint32_t windows = 1;
   std::size_t payload = 5;
   bool bare = false;
+  bool floor = false;
   Load load;
   CLI::App app("Drives tools/call against one URL");
   app.add_option("--url", url);
@@ -90,6 +132,7 @@ int main(int argc, char** argv) {
   app.add_option("--spin", spin, "auto, or microseconds");
   app.add_option("--spin-for-answers", spin_for_answers, "auto, or microseconds");
   app.add_flag("--bare", bare, "also a loop that only sleeps and spins");
+  app.add_flag("--floor", floor, "only sends and receives, calls one by one, and tells what the kernel takes for it");
   CLI11_PARSE(app, argc, argv);
 
   const auto where = transport::parse_url(url);
@@ -106,6 +149,10 @@ int main(int argc, char** argv) {
   if (spin != "auto") load.spin = from_seconds(std::stod(spin) * 1e-6);
   if (spin_for_answers != "auto") load.spin_for_answers = from_seconds(std::stod(spin_for_answers) * 1e-6);
 
+  if (floor) {
+    std::printf("%s\n", floor_of(*where, rate, seconds, load).dump().c_str());
+    return 0;
+  }
   LoadThreads threads(load.workers);
   cpu_set_t cores;
   CPU_ZERO(&cores);
