@@ -14,9 +14,9 @@ from pathlib import Path
 LEVELS = [
     ["base"],
     ["scenario", "mcp", "stats"],
-    ["transport", "telemetry", "results"],
-    ["session"],
-    ["load", "verdict"],
+    ["transport", "telemetry", "results", "otlp"],
+    ["session", "policy"],
+    ["load", "verdict", "sampling"],
     ["experiment"],
     ["cli"],
 ]
