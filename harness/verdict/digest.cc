@@ -37,7 +37,7 @@ void PooledTimes::add(std::span<const double> times_ns) {
 void PooledTimes::make_rough() {
   rough_.emplace(rough_range);
   for (const double time : exact_) rough_->record(rounded(time));
-  exact_ = {};
+  std::vector<double>().swap(exact_);
 }
 
 double PooledTimes::quantile(double p) const {
@@ -80,7 +80,7 @@ void Digest::add(TrialRecord trial) {
     pool.service_time.add(times.service_time);
     pool.send_lag.add(times.send_lag);
   }
-  trial.samples = {};
+  std::vector<Sample>().swap(trial.samples);  // `= {}` would keep the room
   trials_.push_back(std::move(trial));
 }
 
