@@ -16,7 +16,8 @@ LEVELS = [
     ["scenario", "mcp", "stats"],
     ["transport", "telemetry", "results", "otlp"],
     ["session", "policy"],
-    ["load", "verdict", "sampling"],
+    ["load", "verdict"],
+    ["sampling"],
     ["experiment"],
     ["cli"],
 ]

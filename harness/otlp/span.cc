@@ -50,7 +50,8 @@ const Value* find(const Attributes& attributes, std::string_view key) {
 }
 
 std::string_view to_string(Kind kind) {
-  constexpr std::array<std::string_view, 6> names{"unspecified", "internal", "server", "client", "producer", "consumer"};
+  constexpr std::array<std::string_view, 6> names{"unspecified", "internal", "server",
+                                                  "client",      "producer", "consumer"};
   return names.at(static_cast<std::size_t>(kind));
 }
 

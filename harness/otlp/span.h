@@ -24,8 +24,8 @@ struct HashTraceId {
   std::size_t operator()(const TraceId& id) const;
 };
 
-// Arrays, maps and bytes are strings of JSON (bytes in hexadecimal), with `json` set: nobody here looks into them except
-// for text that must not be there.
+// Arrays, maps and bytes are strings of JSON (bytes in hexadecimal), with `json` set: nobody here looks into them
+// except for text that must not be there.
 struct Value {
   std::variant<std::monostate, bool, std::int64_t, double, std::string> data{};
   bool json = false;
@@ -98,8 +98,8 @@ struct Decoded {
 };
 std::optional<Decoded> decode(std::string_view protobuf, std::int64_t arrived_unix_ns = 0);
 
-// All spans of one trace, by their start. A span that came before (same trace, same id) is a duplicate: a sender that saw
-// no answer sends again.
+// All spans of one trace, by their start. A span that came before (same trace, same id) is a duplicate: a sender that
+// saw no answer sends again.
 struct Trace {
   TraceId id{};
   std::vector<Span> spans{};

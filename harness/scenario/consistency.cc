@@ -122,6 +122,7 @@ class Consistency {
   void check_service(const Budget& budget, const MetricInfo& metric, const Path& path);
   void check_phase(const Budget& budget, const MetricInfo& metric, const Path& path);
   void check_check(const Check& check, const Path& path);
+  void check_tool_called(const std::string& tool, const Path& path);
   bool check_arm_exists(const std::string& name, const Path& path);
   bool sees_traces(const Arm& arm, const Path& path);
 
@@ -380,10 +381,17 @@ bool Consistency::sees_traces(const Arm& arm, const Path& path) {
 
 void Consistency::check_check(const Check& check, const Path& path) {
   if (!reading_.sound(path)) return;
-  const bool is_ratio = std::holds_alternative<SamplingRatioCheck>(check);
-  const std::string& name =
-      is_ratio ? std::get<SamplingRatioCheck>(check).arm : std::get<CompleteTracesCheck>(check).arm;
-  const Path arm_path = below(below(path, is_ratio ? "sampling_ratio" : "complete_traces"), "arm");
+  const std::string& name = arm_of(check);
+  const Path arm_path = below(below(path, kind_of(check)), "arm");
+  if (const auto* kept = std::get_if<KeptCheck>(&check); kept && kept->what == KeptCheck::What::tool) {
+    check_tool_called(kept->tool, below(below(path, kind_of(check)), "tool"));
+  }
+  if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check); ratio && !ratio->tool.empty()) {
+    check_tool_called(ratio->tool, below(below(path, kind_of(check)), "tool"));
+  }
+  if (const auto* tail = std::get_if<TailDecisionsCheck>(&check); tail && s_.collectors.empty()) {
+    finding(path, "there is no Collector whose decisions could be checked", "give the scenario `collector:`");
+  }
   if (name.empty()) {
     const auto is_seen = [](const Arm& arm) { return samples(arm.tracing) && exports_to_sink(arm.tracing); };
     if (reading_.sound({"arms"}) && std::ranges::none_of(s_.arms, is_seen)) {
@@ -394,8 +402,17 @@ void Consistency::check_check(const Check& check, const Path& path) {
   }
   if (!check_arm_exists(name, arm_path)) return;
   const Arm& arm = *std::ranges::find(s_.arms, name, &Arm::name);
+  const bool is_ratio = std::holds_alternative<SamplingRatioCheck>(check);
   if (sees_traces(arm, arm_path) && !is_ratio && !samples(arm.tracing)) {
-    finding(arm_path, fmt::format("arm `{}` keeps no traces that could be complete", name), "name an arm that samples");
+    finding(arm_path, fmt::format("arm `{}` keeps no traces that could be judged", name), "name an arm that samples");
+  }
+}
+
+void Consistency::check_tool_called(const std::string& tool, const Path& path) {
+  Names called;
+  for (const CallSpec& call : s_.load.calls) called.push_back(call.tool);
+  if (reading_.sound({"load", "calls"}) && !among(called, tool)) {
+    finding(path, fmt::format("no call of the load is of a tool `{}`", tool), shapes::hint_towards(tool, called));
   }
 }
 

@@ -115,90 +115,10 @@ Shape<Budget> budget() {
   return {read, record_shape.write, record_shape.schema};
 }
 
-// One kind of check: `kind: { … }`, or the kind alone where nothing needs to be said.
-struct CheckKind {
-  std::string name;
-  bool alone;
-  std::function<void(Reading&, const Node*, Check&)> read;  // nullptr: alone
-  std::function<Json()> schema;
-};
-
-template <class C>
-CheckKind check_kind(std::string name, bool alone, Shape<C> shape) {
-  const auto read = [shape](Reading& reading, const Node* node, Check& out) {
-    C check{};
-    if (node) shape.read(reading, *node, check);
-    out = check;
-  };
-  return {std::move(name), alone, read, shape.schema};
-}
-
-std::vector<CheckKind> check_kinds() {
-  using S = SamplingRatioCheck;
-  using C = CompleteTracesCheck;
-  return {
-      check_kind<S>("sampling_ratio", false,
-                    record<S>({
-                        required(field<S>("arm", &S::arm, name(), "whose traces are counted")),
-                        required(field<S>("expect", &S::expect, share(), "share of calls whose trace is kept")),
-                        field<S>("tolerance", &S::tolerance, share(Zero::refused),
-                                 "absolute: the whole interval must lie in expect ± tolerance"),
-                    })),
-      check_kind<C>("complete_traces", true,
-                    record<C>({
-                        field<C>("arm", &C::arm, name(), "one arm instead of every one that samples"),
-                        field<C>("max_broken", &C::max_broken, share(),
-                                 "share of traces that may miss spans of a service they passed"),
-                    })),
-  };
-}
-
-Shape<Check> check() {
-  const auto kinds = check_kinds();
-  const auto read = [kinds](Reading& reading, const Node& node, Check& out) {
-    if (node.kind == Node::Kind::scalar) {
-      const auto* kind = find_word(reading, node, kinds, &CheckKind::name);
-      if (kind && kind->alone) return kind->read(reading, nullptr, out);
-      if (kind)
-        reading.finding(node.place, fmt::format("`{}` needs keys of its own", kind->name),
-                        fmt::format("write {}: {{ … }}; docs/scenario.md lists the keys", kind->name));
-      return;
-    }
-    if (!reading.expect(node, Node::Kind::map, "a check")) return;
-    if (node.entries.size() != 1) {
-      reading.finding(node.place, fmt::format("must have one key, the kind of the check, got {}", node.entries.size()),
-                      "begin each check with its own `- `");
-      return;
-    }
-    const Entry& entry = node.entries.front();
-    const auto kind = std::ranges::find(kinds, entry.key, &CheckKind::name);
-    std::vector<std::string_view> names;
-    for (const CheckKind& k : kinds) names.push_back(k.name);
-    if (!reading.check_key(entry, names)) return;
-    const auto key = reading.inside(entry.key);
-    kind->read(reading, &entry.value, out);
-  };
-  const auto schema = [kinds] {
-    Json forms = Json::array();
-    for (const CheckKind& kind : kinds) {
-      if (kind.alone) forms.push_back(Json{{"const", kind.name}});
-      Json form = object_schema();
-      form["properties"][kind.name] = kind.schema();
-      form["required"].push_back(kind.name);
-      forms.push_back(form);
-    }
-    return Json{{"oneOf", forms}};
-  };
-  return {read, [](const Check&) { return Json(); }, schema};
-}
-
 }  // namespace
 
 Shape<std::vector<Budget>> budgets() {
   return list_of(budget(), 0, 200, "budgets");
-}
-Shape<std::vector<Check>> checks() {
-  return list_of(check(), 0, 200, "checks");
 }
 
 }  // namespace tracetax::shapes

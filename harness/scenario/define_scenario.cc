@@ -241,6 +241,9 @@ Shape<Scenario> scenario() {
       field<S>("plan", &S::plan, plan(), "how long and how often is measured"),
       field<S>("budgets", &S::budgets, budgets(), "the largest overheads accepted"),
       field<S>("checks", &S::checks, checks(), "yes/no statements about traces"),
+      field<S>("collector", &S::collectors, collectors(),
+               "a Collector, or a list of them in line, between the services and the harness's sink"),
+      field<S>("sampling", &S::sampling, sampling_plan(), "what `tracetax sampling` does to each arm"),
   });
 }
 

@@ -39,6 +39,7 @@ Shape<ToolSpec> tool() {
                              "resident memory that each process of the server keeps for the tool, as a cache would");
   // An mcp-server of an older commit (`programs` of an arm) does not know the key and would refuse it.
   memory.write = [](const T& tool) { return tool.memory_bytes > 0 ? Json(tool.memory_bytes) : Json(); };
+  Field<T> attributes = field<T>("attributes", &T::attributes, texts_by_name(), "of the tool's span, as texts");
   return record<T>({
       field<T>("description", &T::description, text(), "shown to clients that list the tools"),
       field<T>("service_time", &T::service_time, service_time(), "how long a call takes in the server"),
@@ -48,6 +49,7 @@ Shape<ToolSpec> tool() {
       field<T>("response_bytes", &T::response_bytes, bytes(64u << 20), "length of the answer's text"),
       field<T>("error_rate", &T::error_rate, share(), "share of calls that end in a tool error"),
       field<T>("inner_spans", &T::inner_spans, whole<std::uint32_t>(0, 1'000), "child spans of the tool's span"),
+      attributes,
       memory,
   });
 }

@@ -146,4 +146,16 @@ Shape<Topology> topology() {
   });
 }
 
+Shape<std::map<std::string, std::string>> texts_by_name() {
+  using Map = std::map<std::string, std::string>;
+  const auto read = [value = text()](Reading& reading, const Node& node, Map& out) {
+    if (!reading.expect(node, Node::Kind::map, "a map from names to texts")) return;
+    for (const Entry& entry : node.entries) {
+      const auto key = reading.inside(entry.key);
+      value.read(reading, entry.value, out[entry.key]);
+    }
+  };
+  return {read, environment().write, environment().schema};
+}
+
 }  // namespace tracetax::shapes

@@ -14,10 +14,13 @@ Shape<std::vector<std::string>> command();
 Shape<Era> era();
 Shape<RateLimit> rate_limit();
 Shape<CircuitBreaker> circuit_breaker();
-Shape<Load> load();                    // define_load.cc
-Shape<std::vector<Budget>> budgets();  // define_budgets.cc
-Shape<std::vector<Check>> checks();
-Shape<double> confidence();  // define_scenario.cc
+Shape<Load> load();                              // define_load.cc
+Shape<std::vector<Budget>> budgets();            // define_budgets.cc
+Shape<std::vector<Check>> checks();              // define_checks.cc
+Shape<std::vector<CollectorTier>> collectors();  // define_sampling.cc
+Shape<SamplingPlan> sampling_plan();
+Shape<std::map<std::string, std::string>> texts_by_name();  // define_topology.cc
+Shape<double> confidence();                                 // define_scenario.cc
 Shape<Phase> phase();
 Shape<Scenario> scenario();
 

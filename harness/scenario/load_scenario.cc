@@ -57,6 +57,7 @@ LoadedScenario load_scenario_text(const std::string& text, const std::string& na
   Findings findings;
   LoadedScenario loaded;
   loaded.source = text;
+  loaded.scenario.folder = std::filesystem::path(name).parent_path().string();
   std::vector<Entry> budgets;
   if (!budgets_file.empty()) budgets = read_budgets(budgets_file, findings);
   if (std::optional<Node> root = compose(text, name, std::move(budgets), sets, findings)) {

@@ -26,4 +26,35 @@ Phase phase_of(const Scenario& scenario, const Budget& budget) {
   return scenario.plan.run_blocks ? metric->phase : Phase::pairs;
 }
 
+const std::string& arm_of(const Check& check) {
+  return std::visit([](const auto& one) -> const std::string& { return one.arm; }, check);
+}
+
+bool needs_spans(const Check& check) {
+  if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check))
+    return !ratio->tool.empty() || !ratio->service.empty();
+  return !std::holds_alternative<CompleteTracesCheck>(check);
+}
+
+std::string_view kind_of(const Check& check) {
+  struct Name {
+    std::string_view operator()(const SamplingRatioCheck&) const { return "sampling_ratio"; }
+    std::string_view operator()(const CompleteTracesCheck&) const { return "complete_traces"; }
+    std::string_view operator()(const OneDecisionCheck&) const { return "one_decision"; }
+    std::string_view operator()(const ParentRespectedCheck&) const { return "parent_respected"; }
+    std::string_view operator()(const KeptCheck& kept) const {
+      return kept.what == KeptCheck::What::errors ? "errors_kept"
+             : kept.what == KeptCheck::What::slow ? "slow_kept"
+                                                  : "tool_kept";
+    }
+    std::string_view operator()(const RateLimitCheck&) const { return "rate_limit"; }
+    std::string_view operator()(const AdaptiveCheck&) const { return "adaptive"; }
+    std::string_view operator()(const SpansLostCheck&) const { return "spans_lost"; }
+    std::string_view operator()(const PrivacyCheck&) const { return "privacy"; }
+    std::string_view operator()(const TraceContractCheck&) const { return "trace_contract"; }
+    std::string_view operator()(const TailDecisionsCheck&) const { return "tail_decisions"; }
+  };
+  return std::visit(Name{}, check);
+}
+
 }  // namespace tracetax

@@ -145,13 +145,93 @@ struct Budget {
 struct SamplingRatioCheck {
   std::string arm;
   double expect = 0;
-  double tolerance = 0.02;  // absolute: the whole interval must lie in expect ± tolerance
+  // Absolute: the whole interval must lie in expect ± tolerance. Empty: it must lie in expect ± default_tolerance, and
+  // an exact binomial test must not tell the share from `expect`.
+  std::optional<double> tolerance{};
+  std::string tool{};     // calls of this tool alone; needs `tracetax sampling`
+  std::string service{};  // traces with spans of this service, among the calls that got there; likewise
+  static constexpr double default_tolerance = 0.02;
 };
 struct CompleteTracesCheck {
   std::string arm{};      // empty: every arm that samples
   double max_broken = 0;  // share of traces allowed to miss spans of a service they passed
 };
-using Check = std::variant<SamplingRatioCheck, CompleteTracesCheck>;
+// The rest needs every received span and is for `tracetax sampling`. An empty `arm`: every arm that samples.
+struct OneDecisionCheck {  // a trace that is kept is kept by every service that its call passed
+  std::string arm{};
+};
+struct ParentRespectedCheck {  // no service keeps spans whose caller kept none, or drops them under one that did
+  std::string arm{};
+};
+struct KeptCheck {
+  enum class What { errors, slow, tool } what = What::errors;
+  std::string arm{};
+  double least = 1;    // share of these calls whose traces are kept
+  Nanos over{};        // slow: calls that took longer
+  std::string tool{};  // tool: calls of it
+};
+struct RateLimitCheck {
+  std::string arm{};
+  double per_s = 0;       // traces
+  double burst = 0;       // traces beyond per_s × time in any stretch of time, a token bucket's size
+  double least = 0.9;     // share of the limit that must be kept when more is offered
+  std::string service{};  // counts traces with spans of this service
+};
+struct AdaptiveCheck {
+  std::string arm{};
+  double target_per_s = 0;                 // traces
+  double cap_per_s = 0;                    // in no second more; 0: none
+  double tolerance = 0.25;                 // of the target
+  Nanos within = std::chrono::seconds(5);  // after each step of the load
+};
+struct SpansLostCheck {
+  std::string arm{};
+  double most = 0;  // share of the sampled spans
+};
+struct PrivacyCheck {
+  std::string arm{};
+  std::vector<std::string> secrets{};  // texts that must not be in anything received
+};
+struct TraceContractCheck {
+  std::string arm{};
+  std::string file{};  // relative to the scenario's folder
+};
+struct TailDecisionsCheck {
+  std::string arm{};
+  std::string config{};  // a Collector's; empty: that of the scenario's collectors
+};
+using Check =
+    std::variant<SamplingRatioCheck, CompleteTracesCheck, OneDecisionCheck, ParentRespectedCheck, KeptCheck,
+                 RateLimitCheck, AdaptiveCheck, SpansLostCheck, PrivacyCheck, TraceContractCheck, TailDecisionsCheck>;
+// The check's arm; empty: every arm that samples.
+const std::string& arm_of(const Check& check);
+// `tracetax run` cannot tell: it counts spans and keeps none.
+bool needs_spans(const Check& check);
+// The key that the check has in a scenario: "sampling_ratio".
+std::string_view kind_of(const Check& check);
+
+// A real Collector between the services and the sink, or a second one behind it.
+struct CollectorTier {
+  std::vector<std::string> command{};  // empty: TRACETAX_COLLECTOR, or else otelcol
+  std::string config{};                // relative to the scenario's folder
+};
+
+// What `tracetax sampling` does to each arm.
+struct LoadStep {
+  double rate_per_s = 0;
+  Nanos length{};
+};
+struct SinkFault {  // what the receiver of the spans does for a while
+  enum class How { none, stop, slow, refuse, reset } how = How::none;
+  Nanos at{};  // after the first step began
+  Nanos length = std::chrono::seconds(2);
+  Nanos delay = std::chrono::seconds(2);  // slow: of each answer
+};
+struct SamplingPlan {
+  std::vector<LoadStep> steps{};  // empty: one of the load's own rate, for 20 s
+  Nanos drain{};                  // waited for collectors after the last call
+  SinkFault fault{};
+};
 
 struct Scenario {
   int version = 1;
@@ -164,6 +244,9 @@ struct Scenario {
   Plan plan{};
   std::vector<Budget> budgets{};
   std::vector<Check> checks{};
+  std::vector<CollectorTier> collectors{};  // the services' first; empty: they export to the sink
+  SamplingPlan sampling{};
+  std::string folder{};  // of the scenario file: what its paths are relative to
 
   const Arm& control() const;
 };

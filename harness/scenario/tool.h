@@ -2,6 +2,7 @@
 // What a mock tool does when it is called.
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "harness/base/time.h"
@@ -31,7 +32,8 @@ struct ToolSpec {
   std::uint64_t response_bytes = 64;  // length of the answer's text
   double error_rate = 0;              // share of calls that end in isError, 0..1
   std::uint32_t inner_spans = 0;      // child spans of the tool's span
-  std::uint64_t memory_bytes = 0;     // resident memory the tool keeps, as a cache would: touched at the server's start
+  std::map<std::string, std::string> attributes{};  // of the tool's span
+  std::uint64_t memory_bytes = 0;  // resident memory the tool keeps, as a cache would: touched at the server's start
 };
 
 }  // namespace tracetax

@@ -47,7 +47,9 @@ void about_expectations(const Scenario& s, std::vector<std::string>& out) {
       const SamplerConfig& sampler = arm.tracing.sampler;
       const bool by_ratio =
           sampler.type == SamplerType::traceidratio || sampler.type == SamplerType::parentbased_traceidratio;
-      if (arm.name != ratio->arm || !by_ratio || std::abs(sampler.ratio - ratio->expect) <= ratio->tolerance) continue;
+      if (arm.name != ratio->arm || !ratio->tool.empty() || !by_ratio ||
+          std::abs(sampler.ratio - ratio->expect) <= ratio->tolerance.value_or(SamplingRatioCheck::default_tolerance))
+        continue;
       out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and {} is expected", arm.name,
                                 format_share(sampler.ratio), format_share(ratio->expect)));
     }

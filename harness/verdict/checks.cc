@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/text.h"
+#include "harness/scenario/consistency.h"
 #include "harness/stats/distributions.h"
 
 namespace tracetax {
@@ -16,24 +17,11 @@ const ArmSummary* find_arm(std::span<const ArmSummary> arms, const std::string& 
   return found == arms.end() ? nullptr : &*found;
 }
 
+// What an exact binomial test rejects at this level has one share in a thousand of right samplers against it.
+constexpr double exact_confidence = 0.999;
+
 std::string counted(std::uint64_t n) {
   return format_count(static_cast<std::int64_t>(n));
-}
-
-bool keeps_traces(const TracingConfig& tracing) {
-  switch (tracing.sampler.type) {
-    case SamplerType::none:
-    case SamplerType::always_off:
-    case SamplerType::parentbased_always_off:
-      return false;
-    case SamplerType::traceidratio:
-    case SamplerType::parentbased_traceidratio:
-      return tracing.sampler.ratio > 0;
-    case SamplerType::always_on:
-    case SamplerType::parentbased_always_on:
-      return true;
-  }
-  return false;
 }
 
 // The sets of services, as the sink names them, that a call which reached its tool has passed. Programs of the user's
@@ -58,25 +46,8 @@ std::vector<std::string> complete_sets(const Topology& topology, const Arm& arm)
 CheckResult check_ratio(const SamplingRatioCheck& check, const ArmSummary* arm, double confidence) {
   CheckResult result{.name = "sampling_ratio", .arm = check.arm, .expected = check.expect};
   const std::uint64_t offered = arm ? arm->calls.sent() : 0;
-  if (offered == 0) {
-    result.detail = "not measured: no call was sent";
-    return result;
-  }
-  const std::uint64_t kept = std::min(arm->traces.traces, offered);
-  const Interval share = clopper_pearson(kept, offered, confidence);
-  result.observed = static_cast<double>(kept) / static_cast<double>(offered);
-  result.low = share.low;
-  result.high = share.high;
-  const Interval accepted{check.expect - check.tolerance, check.expect + check.tolerance};
-  if (share.low >= accepted.low && share.high <= accepted.high) {
-    result.verdict = Verdict::within;
-  } else if (share.low > accepted.high || share.high < accepted.low) {
-    result.verdict = Verdict::exceeded;
-  }
-  result.detail =
-      fmt::format("{} traces kept of {} calls; accepted: {} to {}", counted(arm->traces.traces), counted(offered),
-                  format_share(std::max(accepted.low, 0.0)), format_share(std::min(accepted.high, 1.0)));
-  if (arm->traces.traces > offered) {
+  judge_share(result, arm ? arm->traces.traces : 0, offered, check.tolerance, confidence);
+  if (offered > 0 && arm->traces.traces > offered) {
     result.verdict = Verdict::exceeded;
     result.detail += "; more traces than calls: a service starts traces of its own or loses the context it was sent";
   }
@@ -147,16 +118,42 @@ CheckResult check_complete(const CompleteTracesCheck& check, const ArmSummary& a
 
 }  // namespace
 
+void judge_share(CheckResult& result, std::uint64_t kept_traces, std::uint64_t offered, std::optional<double> tolerance,
+                 double confidence) {
+  if (offered == 0) {
+    result.detail = "not measured: no call was sent";
+    return;
+  }
+  const std::uint64_t kept = std::min(kept_traces, offered);
+  const Interval share = clopper_pearson(kept, offered, confidence);
+  result.observed = static_cast<double>(kept) / static_cast<double>(offered);
+  result.low = share.low;
+  result.high = share.high;
+  const double allowed = tolerance.value_or(SamplingRatioCheck::default_tolerance);
+  const Interval accepted{result.expected - allowed, result.expected + allowed};
+  const Interval plausible = clopper_pearson(kept, offered, exact_confidence);
+  const bool another = !tolerance && (result.expected < plausible.low || result.expected > plausible.high);
+  if (another || share.low > accepted.high || share.high < accepted.low) {
+    result.verdict = Verdict::exceeded;
+  } else if (share.low >= accepted.low && share.high <= accepted.high) {
+    result.verdict = Verdict::within;
+  }
+  result.detail = fmt::format("{} traces kept of {} calls; accepted: {} to {}", counted(kept_traces), counted(offered),
+                              format_share(std::max(accepted.low, 0.0)), format_share(std::min(accepted.high, 1.0)));
+  if (another) result.detail += fmt::format("; not {}: an exact test tells them apart", format_share(result.expected));
+}
+
 std::vector<CheckResult> run_checks(const Scenario& scenario, std::span<const ArmSummary> arms, double confidence) {
   std::vector<CheckResult> results;
   for (const Check& check : scenario.checks) {
-    if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check)) {
+    if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check); ratio && !needs_spans(check)) {
       results.push_back(check_ratio(*ratio, find_arm(arms, ratio->arm), confidence));
       continue;
     }
+    if (needs_spans(check)) continue;
     const auto& complete = std::get<CompleteTracesCheck>(check);
     for (const Arm& arm : scenario.arms) {
-      const bool meant = complete.arm.empty() ? keeps_traces(arm.tracing) : arm.name == complete.arm;
+      const bool meant = complete.arm.empty() ? samples(arm.tracing) : arm.name == complete.arm;
       const ArmSummary* summary = find_arm(arms, arm.name);
       if (meant && summary)
         results.push_back(check_complete(complete, *summary, complete_sets(scenario.topology, arm), confidence));

@@ -71,6 +71,7 @@ asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
   how.link = context.link;
   auto span = host_.tracing.span(service::span_name(call.method, service::tool_of(call)), how);
   service::set_server_attributes(span, call);
+  set_own_attributes(span, call);
   McpAnswer answer;
   if (call.method == "tools/list") {
     answer.outcome = catalog_.list();
@@ -80,6 +81,14 @@ asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
   service::set_outcome(span, answer, SpanKind::kServer);
   span.end();
   co_return answer;
+}
+
+// The scenario's own.
+void ToolServer::set_own_attributes(telemetry::Span& span, const McpCall& call) const {
+  if (!span.recording()) return;
+  const ToolSpec* const tool = catalog_.configured(service::tool_of(call));
+  if (tool == nullptr) return;
+  for (const auto& [key, value] : tool->attributes) span.set(key, opentelemetry::nostd::string_view(value));
 }
 
 // A tree is built only for the built-in tools, which have arguments.

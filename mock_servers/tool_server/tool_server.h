@@ -27,6 +27,7 @@ class ToolServer final : public service::Application {
 
  private:
   std::variant<Work, mcp::ErrorObject> plan(const service::McpCall& call);
+  void set_own_attributes(telemetry::Span& span, const service::McpCall& call) const;
   asio::awaitable<service::McpAnswer> run_tool(const service::McpCall& call, const telemetry::Span& span);
 
   service::Host host_;

@@ -161,7 +161,7 @@ TEST(Load, ChecksAreAWordOrAMap) {
   const auto& ratio = std::get<SamplingRatioCheck>(checks[0]);
   EXPECT_EQ(ratio.arm, "every.thing-1");
   EXPECT_DOUBLE_EQ(ratio.expect, 0.05);
-  EXPECT_DOUBLE_EQ(ratio.tolerance, 0.01);
+  EXPECT_DOUBLE_EQ(ratio.tolerance.value_or(-1), 0.01);
   EXPECT_DOUBLE_EQ(std::get<CompleteTracesCheck>(checks[1]).max_broken, 0.02);
   EXPECT_EQ(std::get<CompleteTracesCheck>(checks[2]).arm, "");
 }

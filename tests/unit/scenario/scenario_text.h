@@ -82,9 +82,11 @@ inline std::string everything_of(const Scenario& s) {
         << (b.phase ? to_string(*b.phase) : "") << '\n';
   for (const Check& check : s.checks) {
     if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check))
-      out << ratio->arm << ' ' << ratio->expect << ' ' << ratio->tolerance << '\n';
+      out << ratio->arm << ' ' << ratio->expect << ' ' << ratio->tolerance.value_or(-1) << '\n';
+    else if (const auto* complete = std::get_if<CompleteTracesCheck>(&check))
+      out << complete->arm << ' ' << complete->max_broken << '\n';
     else
-      out << std::get<CompleteTracesCheck>(check).arm << ' ' << std::get<CompleteTracesCheck>(check).max_broken << '\n';
+      out << kind_of(check) << ' ' << arm_of(check) << '\n';
   }
   return out.str();
 }

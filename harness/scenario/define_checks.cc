@@ -1,0 +1,178 @@
+#include "harness/scenario/definitions.h"
+
+namespace tracetax::shapes {
+namespace {
+
+// One kind of check: `kind: { … }`, or the kind alone where nothing needs to be said.
+struct CheckKind {
+  std::string name;
+  bool alone;
+  std::function<void(Reading&, const Node*, Check&)> read;  // nullptr: alone
+  std::function<Json()> schema;
+};
+
+template <class C>
+CheckKind check_kind(std::string name, bool alone, Shape<C> shape) {
+  const auto read = [shape](Reading& reading, const Node* node, Check& out) {
+    C check{};
+    if (node) shape.read(reading, *node, check);
+    out = check;
+  };
+  return {std::move(name), alone, read, shape.schema};
+}
+
+// What says nothing about the check itself.
+template <class C>
+Field<C> arm_field() {
+  return field<C>("arm", &C::arm, name(), "one arm instead of every one that samples");
+}
+
+CheckKind kept_kind(std::string name, KeptCheck::What what, Fields<KeptCheck> more) {
+  using K = KeptCheck;
+  const bool alone = std::ranges::none_of(more, [](const Field<K>& f) { return f.required; });
+  Fields<K> fields{arm_field<K>(), field<K>("least", &K::least, share(), "share of them whose traces must be kept")};
+  fields.insert(fields.end(), more.begin(), more.end());
+  const auto shape = record<K>(fields);
+  const auto read = [shape, what](Reading& reading, const Node* node, Check& out) {
+    K check{.what = what};
+    if (node) shape.read(reading, *node, check);
+    out = check;
+  };
+  return {std::move(name), alone, read, shape.schema};
+}
+
+constexpr double most_per_second = 1e6;
+
+std::vector<CheckKind> check_kinds() {
+  using S = SamplingRatioCheck;
+  using C = CompleteTracesCheck;
+  using R = RateLimitCheck;
+  using A = AdaptiveCheck;
+  using P = PrivacyCheck;
+  using T = TraceContractCheck;
+  using D = TailDecisionsCheck;
+  Field<S> tolerance{"tolerance",
+                     "absolute: how far the share may be from `expect`; if left out, an exact test must not tell them "
+                     "apart and the interval must lie within 2 %",
+                     false,
+                     [](Reading& r, const Node& n, S& s) {
+                       double value = S::default_tolerance;
+                       share(Zero::refused).read(r, n, value);
+                       s.tolerance = value;
+                     },
+                     [](const S&) { return Json(); },
+                     [] { return share(Zero::refused).schema(); }};
+  return {
+      check_kind<S>("sampling_ratio", false,
+                    record<S>({
+                        required(field<S>("arm", &S::arm, name(), "whose traces are counted")),
+                        required(field<S>("expect", &S::expect, share(), "share of calls whose trace is kept")),
+                        tolerance,
+                        field<S>("tool", &S::tool, name(), "calls of this tool alone"),
+                        field<S>("service", &S::service, name(),
+                                 "traces with spans of this service, among the calls that got there"),
+                    })),
+      check_kind<C>("complete_traces", true,
+                    record<C>({
+                        arm_field<C>(),
+                        field<C>("max_broken", &C::max_broken, share(),
+                                 "share of traces that may miss spans of a service they passed"),
+                    })),
+      check_kind<OneDecisionCheck>("one_decision", true, record<OneDecisionCheck>({arm_field<OneDecisionCheck>()})),
+      check_kind<ParentRespectedCheck>("parent_respected", true,
+                                       record<ParentRespectedCheck>({arm_field<ParentRespectedCheck>()})),
+      kept_kind("errors_kept", KeptCheck::What::errors, {}),
+      kept_kind("slow_kept", KeptCheck::What::slow,
+                {required(field<KeptCheck>("over", &KeptCheck::over, duration(Zero::refused),
+                                           "calls that took longer than this"))}),
+      kept_kind("tool_kept", KeptCheck::What::tool,
+                {required(field<KeptCheck>("tool", &KeptCheck::tool, name(), "calls of this tool"))}),
+      check_kind<R>("rate_limit", false,
+                    record<R>({
+                        arm_field<R>(),
+                        required(field<R>("max", &R::per_s, rate(most_per_second), "traces that may be kept")),
+                        field<R>("burst", &R::burst, number(0, most_per_second),
+                                 "traces that may be kept beyond `max` × time, in any stretch of time"),
+                        field<R>("least", &R::least, share(), "share of `max` that must be kept while more is offered"),
+                        field<R>("service", &R::service, name(), "counts traces with spans of this service"),
+                    })),
+      check_kind<A>("adaptive", false,
+                    record<A>({
+                        arm_field<A>(),
+                        required(field<A>("target", &A::target_per_s, rate(most_per_second), "traces kept")),
+                        field<A>("cap", &A::cap_per_s, rate(most_per_second), "traces, in no second more"),
+                        field<A>("tolerance", &A::tolerance, share(Zero::refused), "of the target"),
+                        field<A>("within", &A::within, duration(Zero::refused), "of each step of the load"),
+                    })),
+      check_kind<SpansLostCheck>("spans_lost", true,
+                                 record<SpansLostCheck>({
+                                     arm_field<SpansLostCheck>(),
+                                     field<SpansLostCheck>("max", &SpansLostCheck::most, share(),
+                                                           "share of the sampled spans that may not arrive"),
+                                 })),
+      check_kind<P>("privacy", false,
+                    record<P>({
+                        arm_field<P>(),
+                        required(field<P>("secrets", &P::secrets, list_of(text(), 1, 200, "secrets"),
+                                          "texts that must not be in anything received")),
+                    })),
+      check_kind<T>("trace_contract", false,
+                    record<T>({
+                        arm_field<T>(),
+                        required(field<T>("file", &T::file, text(), "the expected spans (docs/sampling.md)")),
+                    })),
+      check_kind<D>("tail_decisions", true,
+                    record<D>({
+                        arm_field<D>(),
+                        field<D>("config", &D::config, text(),
+                                 "configuration of a Collector; if left out, the scenario's collectors'"),
+                    })),
+  };
+}
+
+Shape<Check> check() {
+  const auto kinds = check_kinds();
+  const auto read = [kinds](Reading& reading, const Node& node, Check& out) {
+    if (node.kind == Node::Kind::scalar) {
+      const auto* kind = find_word(reading, node, kinds, &CheckKind::name);
+      if (kind && kind->alone) return kind->read(reading, nullptr, out);
+      if (kind)
+        reading.finding(node.place, fmt::format("`{}` needs keys of its own", kind->name),
+                        fmt::format("write {}: {{ … }}; docs/scenario.md lists the keys", kind->name));
+      return;
+    }
+    if (!reading.expect(node, Node::Kind::map, "a check")) return;
+    if (node.entries.size() != 1) {
+      reading.finding(node.place, fmt::format("must have one key, the kind of the check, got {}", node.entries.size()),
+                      "begin each check with its own `- `");
+      return;
+    }
+    const Entry& entry = node.entries.front();
+    const auto kind = std::ranges::find(kinds, entry.key, &CheckKind::name);
+    std::vector<std::string_view> names;
+    for (const CheckKind& k : kinds) names.push_back(k.name);
+    if (!reading.check_key(entry, names)) return;
+    const auto key = reading.inside(entry.key);
+    kind->read(reading, &entry.value, out);
+  };
+  const auto schema = [kinds] {
+    Json forms = Json::array();
+    for (const CheckKind& kind : kinds) {
+      if (kind.alone) forms.push_back(Json{{"const", kind.name}});
+      Json form = object_schema();
+      form["properties"][kind.name] = kind.schema();
+      form["required"].push_back(kind.name);
+      forms.push_back(form);
+    }
+    return Json{{"oneOf", forms}};
+  };
+  return {read, [](const Check&) { return Json(); }, schema};
+}
+
+}  // namespace
+
+Shape<std::vector<Check>> checks() {
+  return list_of(check(), 0, 200, "checks");
+}
+
+}  // namespace tracetax::shapes
