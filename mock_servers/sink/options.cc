@@ -80,7 +80,8 @@ std::optional<SinkOptions> parse_sink_options(int argc, const char* const* argv,
                  "grpc://HOST:PORT or http://HOST:PORT, port 0: any. Repeatable; replaces the file's")
       ->type_name("URL")
       ->allow_extra_args(false);
-  app.add_option("--admin", admin, "Admin endpoint (/healthz, /metrics, /traces, POST /flush, POST /collect)")
+  app.add_option("--admin", admin,
+                 "Admin endpoint (/healthz, /metrics, /traces, POST /flush, POST /collect, POST /take)")
       ->type_name("HOST:PORT");
   app.add_option("--max-bytes", max_bytes, "OTLP payload held until it is collected; more is refused. Default: 1 GiB")
       ->type_name("BYTES");

@@ -12,8 +12,9 @@
 namespace tracetax::sink {
 
 struct Payload {
-  std::string protobuf;     // ExportTraceServiceRequest
-  std::uint64_t bytes = 0;  // of the OTLP payload as sent (protobuf or JSON), after decompression
+  std::string protobuf;               // ExportTraceServiceRequest
+  std::uint64_t bytes = 0;            // of the OTLP payload as sent (protobuf or JSON), after decompression
+  std::uint64_t arrived_unix_ns = 0;  // when the store took it
 };
 
 // Empty when the bytes cannot be an ExportTraceServiceRequest. Looks at the outermost level only, which finds bodies of

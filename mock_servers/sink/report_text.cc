@@ -17,6 +17,10 @@ void add_counter(std::string& text, const std::string& name, const std::string& 
           "\n";
 }
 
+void append_little_endian(std::string& bytes, std::uint64_t value, int width) {
+  for (int i = 0; i < width; ++i, value >>= 8) bytes += static_cast<char>(value & 0xff);
+}
+
 }  // namespace
 
 std::string flush_json(const Totals& totals) {
@@ -50,8 +54,28 @@ std::string collect_json(const Collection& collection) {
                {"service_sets", traces.service_sets}});
 }
 
-std::string stats_json(std::uint64_t held_bytes) {
-  return dump({{"held_bytes", held_bytes}});
+std::string stats_json(const Totals& totals, std::uint64_t held_bytes) {
+  return dump({{"held_bytes", held_bytes},
+               {"requests", totals.requests},
+               {"bytes", totals.bytes},
+               {"spans", totals.spans},
+               {"refused", totals.refused},
+               {"malformed", totals.malformed}});
+}
+
+std::string frames(std::vector<RawRequest> requests) {
+  std::string bytes;
+  std::size_t size = 0;
+  for (const RawRequest& request : requests) size += 12 + request.protobuf.size();
+  bytes.reserve(size);
+  for (RawRequest& request : requests) {
+    append_little_endian(bytes, request.protobuf.size(), 4);
+    append_little_endian(bytes, request.arrived_unix_ns, 8);
+    bytes += request.protobuf;
+    // Otherwise a full store would be in memory twice.
+    request.protobuf = std::string();
+  }
+  return bytes;
 }
 
 std::string openmetrics(const Totals& totals, std::uint64_t held_bytes) {

@@ -9,8 +9,11 @@ namespace tracetax::sink {
 
 std::string flush_json(const Totals& totals);
 std::string collect_json(const Collection& collection);
-// What is cheap to say while a window runs.
-std::string stats_json(std::uint64_t held_bytes);
+// What is cheap to say while a window runs: spans as of the last flush or collection.
+std::string stats_json(const Totals& totals, std::uint64_t held_bytes);
+// POST /take: for each request a frame of its protobuf's length (32 bits, little-endian), the date of its arrival
+// (Unix time in nanoseconds, 64 bits, little-endian) and its protobuf. The requests are used up.
+std::string frames(std::vector<RawRequest> requests);
 // OpenMetrics, with "# EOF".
 std::string openmetrics(const Totals& totals, std::uint64_t held_bytes);
 

@@ -23,12 +23,12 @@ using service::AdminResponse;
 // Decoding happens on the admin's own thread; receivers have theirs.
 AdminResponse answer(const AdminRequest& request, Store& store) {
   const std::string& path = request.target;
-  const bool post = path == "/flush" || path == "/collect";
+  const bool post = path == "/flush" || path == "/collect" || path == "/take";
   const bool known = post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces";
   AdminResponse response;
   if (!known) {
     response = {404, "text/plain; charset=utf-8",
-                "here are /healthz, /metrics, /stats, /traces, POST /flush, POST /collect\n"};
+                "here are /healthz, /metrics, /stats, /traces, POST /flush, POST /collect, POST /take\n"};
   } else if (request.method != (post ? "POST" : "GET")) {
     response = {405, "text/plain; charset=utf-8", post ? "POST only\n" : "GET only\n"};
   } else if (path == "/healthz") {
@@ -36,11 +36,13 @@ AdminResponse answer(const AdminRequest& request, Store& store) {
   } else if (path == "/metrics") {
     response = {200, service::openmetrics_type, openmetrics(store.totals(), store.held_bytes())};
   } else if (path == "/stats") {
-    response = {200, "application/json", stats_json(store.held_bytes())};
+    response = {200, "application/json", stats_json(store.totals(), store.held_bytes())};
   } else if (path == "/traces") {
     response = {200, "application/json", traces_json(store.payloads())};
   } else if (path == "/flush") {
     response = {200, "application/json", flush_json(store.flush())};
+  } else if (path == "/take") {
+    response = {200, "application/octet-stream", frames(store.take_raw())};
   } else {
     response = {200, "application/json", collect_json(store.collect())};
   }

@@ -1,11 +1,24 @@
 #include "mock_servers/sink/store.h"
 
+#include <ctime>
 #include <iterator>
 #include <utility>
 
 namespace tracetax::sink {
 
+namespace {
+
+// A date, because the requests hold dates: when their spans began and ended.
+std::uint64_t unix_now() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+}  // namespace
+
 bool Store::take(Payload payload) {
+  payload.arrived_unix_ns = unix_now();
   const std::lock_guard lock(mutex_);
   // A JSON request is kept as protobuf: what counts for the limit is what is held.
   const std::uint64_t size = payload.protobuf.size();
@@ -44,6 +57,7 @@ Totals Store::decode_pending() {
     if (auto batches = decode(entry.payload)) {
       entry.batches = std::move(*batches);
     } else {
+      entry.readable = false;
       ++malformed;
     }
     for (const ServiceBatch& batch : entry.batches) {
@@ -64,25 +78,28 @@ Totals Store::flush() {
   return decode_pending();
 }
 
+std::deque<Store::Entry> Store::take_decoded(Totals& of_these) {
+  std::deque<Entry> entries;
+  // What has come since decode_pending() stays for the next collection, in all counts.
+  const std::lock_guard lock(mutex_);
+  entries.swap(decoded_);
+  std::uint64_t pending_payload = 0;
+  for (const Payload& payload : pending_) pending_payload += payload.bytes;
+  Totals upto = totals_;
+  upto.requests -= pending_.size();
+  upto.bytes -= pending_payload;
+  of_these = {upto.requests - collected_.requests, upto.bytes - collected_.bytes, 0, upto.refused - collected_.refused,
+              upto.malformed - collected_.malformed};
+  collected_ = upto;
+  for (const Entry& entry : entries) held_bytes_ -= entry.payload.protobuf.size();
+  return entries;
+}
+
 Collection Store::collect() {
   const std::lock_guard one(decoding_);
   decode_pending();
-  std::deque<Entry> entries;
   Collection collection;
-  {
-    // What has come since decode_pending() stays for the next collection, in all counts.
-    const std::lock_guard lock(mutex_);
-    entries.swap(decoded_);
-    std::uint64_t pending_payload = 0;
-    for (const Payload& payload : pending_) pending_payload += payload.bytes;
-    Totals upto = totals_;
-    upto.requests -= pending_.size();
-    upto.bytes -= pending_payload;
-    collection.totals = {upto.requests - collected_.requests, upto.bytes - collected_.bytes, 0,
-                         upto.refused - collected_.refused, upto.malformed - collected_.malformed};
-    collected_ = upto;
-    for (const Entry& entry : entries) held_bytes_ -= entry.payload.protobuf.size();
-  }
+  std::deque<Entry> entries = take_decoded(collection.totals);
   std::vector<ServiceBatch> batches;
   for (Entry& entry : entries) {
     batches.insert(batches.end(), std::make_move_iterator(entry.batches.begin()),
@@ -91,6 +108,17 @@ Collection Store::collect() {
   collection.traces = assemble(batches);
   collection.totals.spans = collection.traces.spans;
   return collection;
+}
+
+std::vector<RawRequest> Store::take_raw() {
+  const std::lock_guard one(decoding_);
+  decode_pending();
+  Totals ignored;
+  std::vector<RawRequest> requests;
+  for (Entry& entry : take_decoded(ignored)) {
+    if (entry.readable) requests.push_back({entry.payload.arrived_unix_ns, std::move(entry.payload.protobuf)});
+  }
+  return requests;
 }
 
 std::vector<std::string> Store::payloads() const {

@@ -29,6 +29,12 @@ struct Collection {
   TraceReport traces{};
 };
 
+// A request as it was received; one that came as JSON is protobuf here.
+struct RawRequest {
+  std::uint64_t arrived_unix_ns = 0;
+  std::string protobuf{};  // ExportTraceServiceRequest
+};
+
 // Every call may come from any thread.
 class Store {
  public:
@@ -44,6 +50,9 @@ class Store {
   Totals flush();
   // Decodes and assembles all that arrived since the last collection, and forgets it.
   Collection collect();
+  // As collect(), but gives the requests themselves, in the order in which they came. What could not be decoded is
+  // counted as malformed and left out. A request is in one take_raw() or in one collect(), never in both.
+  std::vector<RawRequest> take_raw();
   // Copies of what is not collected yet.
   std::vector<std::string> payloads() const;
   // As of the last flush or collection for spans; exact for everything else.
@@ -54,8 +63,11 @@ class Store {
   struct Entry {
     Payload payload;
     std::vector<ServiceBatch> batches{};
+    bool readable = true;
   };
   Totals decode_pending();
+  // What is decoded, out of the store, and the totals of just that.
+  std::deque<Entry> take_decoded(Totals& of_these);
 
   const std::uint64_t most_bytes_;
   std::mutex decoding_{};       // one flush or collection at a time; taken before mutex_

@@ -162,6 +162,27 @@ TEST(SinkProcess, HttpTellsWhatIsWrongAndGoesOn) {
   EXPECT_EQ(u64(report["spans"]), 1u);
 }
 
+TEST(SinkProcess, HandsOverTheRequestsAsTheyCame) {
+  Sink sink;
+  const std::string first = sink::request_bytes({{"a", 1, 1}}), second = sink::request_bytes({{"b", 2, 1}});
+  for (const std::string& body : {first, second}) {
+    ASSERT_EQ(http_request("POST", sink.http() + "/v1/traces", body, {{"Content-Type", proto}}).status, 200);
+  }
+  const auto reply = http_request("POST", sink.process().admin() + "/take");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.headers.at("content-type"), "application/octet-stream");
+  ASSERT_EQ(reply.body.size(), 2 * 12 + first.size() + second.size());
+  EXPECT_EQ(static_cast<unsigned char>(reply.body[0]), first.size());
+  EXPECT_EQ(reply.body.substr(12, first.size()), first);
+  EXPECT_EQ(reply.body.substr(24 + first.size()), second);
+  EXPECT_EQ(http_request("POST", sink.process().admin() + "/take").body, "");
+  EXPECT_EQ(u64(sink.post("/collect")["requests"]), 0u);
+  const Json stats = sink.get("/stats");
+  EXPECT_EQ(u64(stats["requests"]), 2u);
+  EXPECT_EQ(u64(stats["spans"]), 2u);
+  EXPECT_EQ(u64(stats["held_bytes"]), 0u);
+}
+
 // curl does so from 1 MiB on, and waits a second for the 100 when it does not come.
 TEST(SinkProcess, SaysContinueBeforeALargeBody) {
   Sink sink;

@@ -44,6 +44,33 @@ TEST(Store, CountsSpansWhenAskedAndForgetsWhatWasCollected) {
   EXPECT_EQ(store.flush().spans, 3u);  // totals go on
 }
 
+TEST(Store, GivesTheRequestsThemselvesOnceAndInOrder) {
+  Store store(1u << 20);
+  const Payload first = request({{"a", 1, 1}}), second = request({{"b", 2, 1}, {"b", 2, 2, 1}});
+  ASSERT_TRUE(store.take(first));
+  store.flush();  // decoded or not makes no difference
+  ASSERT_TRUE(store.take(broken()));
+  ASSERT_TRUE(store.take(second));
+  const auto taken = store.take_raw();
+  ASSERT_EQ(taken.size(), 2u);
+  EXPECT_EQ(taken[0].protobuf, first.protobuf);
+  EXPECT_EQ(taken[1].protobuf, second.protobuf);
+  EXPECT_GT(taken[0].arrived_unix_ns, 1'600'000'000'000'000'000u);  // a date of this century, not a monotonic reading
+  EXPECT_GE(taken[1].arrived_unix_ns, taken[0].arrived_unix_ns);
+  EXPECT_EQ(store.held_bytes(), 0u);
+  EXPECT_TRUE(store.take_raw().empty());
+
+  // What was taken is in no collection, but in the totals.
+  ASSERT_TRUE(store.take(request({{"c", 3, 1}})));
+  const Collection rest = store.collect();
+  EXPECT_EQ(rest.totals.requests, 1u);
+  EXPECT_EQ(rest.totals.malformed, 0u);
+  EXPECT_EQ(rest.totals.spans, 1u);
+  EXPECT_EQ(store.totals().spans, 4u);
+  EXPECT_EQ(store.totals().malformed, 1u);
+  EXPECT_TRUE(store.take_raw().empty());
+}
+
 TEST(Store, RefusesWhatDoesNotFitAndSaysSo) {
   const Payload payload = request({{"a", 1, 1}});
   Store store(2 * payload.bytes + 1);

@@ -31,6 +31,16 @@ TEST(CollectJson, HasTheKeysTheHarnessReads) {
   EXPECT_TRUE(Json::parse(collect_json({}))["service_sets"].is_object());
 }
 
+TEST(Frames, AreLengthTimeAndBytes) {
+  EXPECT_EQ(frames({}), "");
+  using namespace std::string_literals;
+  EXPECT_EQ(frames({{0x0102030405060708u, "abc"}, {1, std::string(258, 'x')}}),
+            "\x03\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"s
+            "abc"s
+            "\x02\x01\0\0\x01\0\0\0\0\0\0\0"s +
+                std::string(258, 'x'));
+}
+
 TEST(OpenMetrics, IsWellFormed) {
   const std::string text = openmetrics({.requests = 2, .bytes = 300, .spans = 5, .refused = 1, .malformed = 3}, 17);
   for (const char* line :
