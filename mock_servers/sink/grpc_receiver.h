@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "mock_servers/sink/faults.h"
 #include "mock_servers/sink/sink.h"
 #include "mock_servers/sink/store.h"
 
@@ -13,7 +14,8 @@ namespace tracetax::sink {
 class GrpcReceiver {
  public:
   // Serves at once on gRPC's own threads; throws std::runtime_error naming the address when it cannot be bound.
-  GrpcReceiver(const ListenAt& where, Store& store);
+  // `tls`: for an address with TLS.
+  GrpcReceiver(const ListenAt& where, Store& store, Faults& faults, const TlsPems& tls = {});
   ~GrpcReceiver();  // lets requests in progress end for 1 s
   std::string url() const;
 

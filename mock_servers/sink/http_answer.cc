@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mock_servers/sink/intake.h"
 #include "mock_servers/sink/sink.h"
 
 namespace tracetax::sink {
@@ -13,7 +14,7 @@ namespace tracetax::sink {
 namespace {
 
 // gRPC's status codes.
-constexpr int invalid_argument = 3, not_found = 5, resource_exhausted = 8, unimplemented = 12;
+constexpr int invalid_argument = 3, not_found = 5, resource_exhausted = 8, unimplemented = 12, unavailable = 14;
 
 // Without parameters such as charset, in lower case.
 std::string media_type(std::string_view text) {
@@ -25,10 +26,34 @@ std::string media_type(std::string_view text) {
   return lower;
 }
 
-// Protobuf's wire format: tag (number << 3 | type), then a varint, or a length and bytes.
-void append_varint(std::string& out, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out += static_cast<char>((value & 0x7f) | 0x80);
-  out += static_cast<char>(value);
+constexpr std::int64_t default_retry_after_s = 1;
+
+ExportAnswer answer_intake(const Intake& intake, bool json) {
+  ExportAnswer answer;
+  switch (intake.outcome) {
+    case Intake::Outcome::taken:
+      if (json) answer.content_type = "application/json";
+      answer.body = json ? response_json(intake) : response_protobuf(intake);
+      answer.delay = intake.delay;
+      break;
+    case Intake::Outcome::full:
+      // Not 429 or 503: OTLP's senders repeat on those, and here nothing gets better until somebody collects.
+      return export_error(507, resource_exhausted, "otlp-sink holds --max-bytes of spans: POST /collect frees them",
+                          json);
+    case Intake::Outcome::unavailable:
+      answer = export_error(503, unavailable, "refused on request: POST /fault", json);
+      answer.retry_after_s = intake.delay > Nanos::zero()
+                                 ? std::chrono::ceil<std::chrono::seconds>(intake.delay).count()
+                                 : default_retry_after_s;
+      break;
+    case Intake::Outcome::reset:
+      answer.end = ExportAnswer::End::reset;
+      break;
+    case Intake::Outcome::hang:
+      answer.end = ExportAnswer::End::hang;
+      break;
+  }
+  return answer;
 }
 
 }  // namespace
@@ -54,7 +79,7 @@ ExportAnswer export_error(int http_status, int code, const std::string& message,
   return answer;
 }
 
-ExportAnswer answer_export(ExportRequest request, Store& store) {
+ExportAnswer answer_export(ExportRequest request, Store& store, Faults& faults) {
   const bool json = is_json(request.content_type);
   if (request.target.substr(0, request.target.find('?')) != "/v1/traces") {
     return export_error(404, not_found, "here is POST /v1/traces", json);
@@ -79,14 +104,7 @@ ExportAnswer answer_export(ExportRequest request, Store& store) {
     store.count_malformed();
     return export_error(400, invalid_argument, "the body is not an ExportTraceServiceRequest", json);
   }
-  if (!store.take(std::move(*payload))) {
-    // Not 429 or 503: OTLP's senders repeat on those, and here nothing gets better until somebody collects.
-    return export_error(507, resource_exhausted, "otlp-sink holds --max-bytes of spans: POST /collect frees them",
-                        json);
-  }
-  // An ExportTraceServiceResponse without partial success: no bytes in protobuf.
-  if (json) return {200, "application/json", "{}"};
-  return {};
+  return answer_intake(take_in(std::move(*payload), store, faults, monotonic_now()), json);
 }
 
 }  // namespace tracetax::sink

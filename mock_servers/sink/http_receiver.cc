@@ -1,18 +1,22 @@
 #include "mock_servers/sink/http_receiver.h"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "mock_servers/sink/http_answer.h"
 
@@ -29,6 +33,7 @@ using boost::system::error_code;
 constexpr std::size_t most_connections = 256;
 constexpr std::uint32_t most_header_bytes = 8u << 10;
 constexpr auto idle = std::chrono::seconds(60);
+constexpr auto handshake_time = std::chrono::seconds(10);
 
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
@@ -45,12 +50,25 @@ void hear(std::exception_ptr failure) {
   }
 }
 
+// The texts have been checked by read_tls().
+void set_up(asio::ssl::context& context, const TlsPems& tls) {
+  context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
+                      asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+  context.use_certificate_chain(asio::buffer(tls.cert));
+  context.use_private_key(asio::buffer(tls.key), asio::ssl::context::pem);
+  if (tls.client_ca.empty()) return;
+  context.add_certificate_authority(asio::buffer(tls.client_ca));
+  context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+}
+
 }  // namespace
 
 struct HttpReceiver::State {
-  explicit State(Store& s) : store(s) {}
+  State(Store& s, Faults& f) : store(s), faults(f) {}
 
   Store& store;
+  Faults& faults;
+  std::optional<asio::ssl::context> tls{};
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
   std::size_t open = 0;
@@ -76,20 +94,57 @@ struct HttpReceiver::State {
     ++open;
     const auto leave = std::shared_ptr<void>(nullptr, [this](void*) { --open; });
     socket.set_option(tcp::no_delay(true));
-    beast::tcp_stream stream(std::move(socket));
+    error_code ignored;
+    if (tls) {
+      beast::ssl_stream<beast::tcp_stream> stream(std::move(socket), *tls);
+      beast::get_lowest_layer(stream).expires_after(handshake_time);
+      // A client that does not know our authority, or that we do not let in, ends here.
+      co_await stream.async_handshake(asio::ssl::stream_base::server, asio::use_awaitable);
+      co_await converse(stream);
+      beast::get_lowest_layer(stream).expires_after(handshake_time);
+      if (beast::get_lowest_layer(stream).socket().is_open()) {
+        co_await stream.async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+      }
+    } else {
+      beast::tcp_stream stream(std::move(socket));
+      co_await converse(stream);
+      stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    }
+  }
+
+  template <class Stream>
+  asio::awaitable<void> converse(Stream& stream) {
     beast::flat_buffer buffer;
     bool more = true;
     while (more) more = co_await exchange(stream, buffer);
+  }
+
+  // Closes with RST, as a receiver that died does.
+  static void reset(tcp::socket& socket) {
     error_code ignored;
-    stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket.close(ignored);
+  }
+
+  // Until the sender closes. What it says in the meantime is read and dropped.
+  template <class Stream>
+  static asio::awaitable<void> wait_for_end(Stream& stream) {
+    beast::get_lowest_layer(stream).expires_never();
+    std::array<char, 4096> dropped{};
+    error_code error;
+    while (!error) {
+      co_await stream.async_read_some(asio::buffer(dropped), asio::redirect_error(asio::use_awaitable, error));
+    }
   }
 
   // One request and its answer; false when the connection is to be closed.
-  asio::awaitable<bool> exchange(beast::tcp_stream& stream, beast::flat_buffer& buffer) {
+  template <class Stream>
+  asio::awaitable<bool> exchange(Stream& stream, beast::flat_buffer& buffer) {
+    auto& connection = beast::get_lowest_layer(stream);
     http::request_parser<http::string_body> parser;
     parser.header_limit(most_header_bytes);
     parser.body_limit(most_request_bytes);
-    stream.expires_after(idle);
+    connection.expires_after(idle);
     error_code error;
     co_await http::async_read_header(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
     // curl waits for this a second before it sends a large body.
@@ -112,14 +167,28 @@ struct HttpReceiver::State {
       ExportRequest what{view(request.method_string()), view(request.target()),
                          view(request[http::field::content_type]), view(request[http::field::content_encoding]),
                          std::move(request.body())};
-      answer = answer_export(std::move(what), store);
+      answer = answer_export(std::move(what), store, faults);
+    }
+    if (answer.end == ExportAnswer::End::reset) {
+      reset(connection.socket());
+      co_return false;
+    }
+    if (answer.end == ExportAnswer::End::hang) {
+      co_await wait_for_end(stream);
+      co_return false;
+    }
+    if (answer.delay > Nanos::zero()) {
+      connection.expires_never();
+      asio::steady_timer wait(io, answer.delay);
+      co_await wait.async_wait(asio::use_awaitable);
     }
     http::response<http::string_body> response{static_cast<http::status>(answer.status), 11};
     response.set(http::field::content_type, answer.content_type);
+    if (answer.retry_after_s) response.set(http::field::retry_after, std::to_string(*answer.retry_after_s));
     response.keep_alive(keep);
     response.body() = std::move(answer.body);
     response.prepare_payload();
-    stream.expires_after(idle);
+    connection.expires_after(idle);
     co_await http::async_write(stream, response, asio::use_awaitable);
     co_return keep;
   }
@@ -134,8 +203,10 @@ struct HttpReceiver::State {
   }
 };
 
-HttpReceiver::HttpReceiver(const ListenAt& where, Store& store) : state_(std::make_unique<State>(store)) {
-  const std::string text = "http://" + where.host + ":" + std::to_string(where.port);
+HttpReceiver::HttpReceiver(const ListenAt& where, Store& store, Faults& faults, const TlsPems& tls)
+    : state_(std::make_unique<State>(store, faults)) {
+  if (where.tls) set_up(state_->tls.emplace(asio::ssl::context::tls_server), tls);
+  const std::string text = without_port(where) + ":" + std::to_string(where.port);
   std::string host = where.host == "localhost" ? "127.0.0.1" : where.host;
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   try {
@@ -147,7 +218,7 @@ HttpReceiver::HttpReceiver(const ListenAt& where, Store& store) : state_(std::ma
   } catch (const boost::system::system_error& error) {
     throw std::runtime_error("cannot listen on " + text + ": " + error.code().message());
   }
-  state_->url = "http://" + where.host + ":" + std::to_string(state_->acceptor.local_endpoint().port());
+  state_->url = without_port(where) + ":" + std::to_string(state_->acceptor.local_endpoint().port());
   asio::co_spawn(state_->io, state_->accept(), hear);
   state_->thread = std::thread([state = state_.get()] { state->io.run(); });
 }

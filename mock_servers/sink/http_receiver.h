@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "mock_servers/sink/faults.h"
 #include "mock_servers/sink/sink.h"
 #include "mock_servers/sink/store.h"
 
@@ -14,7 +15,8 @@ namespace tracetax::sink {
 class HttpReceiver {
  public:
   // Serves at once on a thread of its own; throws std::runtime_error naming the address when it cannot be bound.
-  HttpReceiver(const ListenAt& where, Store& store);
+  // `tls`: for an address with TLS.
+  HttpReceiver(const ListenAt& where, Store& store, Faults& faults, const TlsPems& tls = {});
   ~HttpReceiver();
   std::string url() const;
 

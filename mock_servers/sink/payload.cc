@@ -102,6 +102,32 @@ std::optional<std::vector<ServiceBatch>> decode(const Payload& payload) {
   return batches;
 }
 
+Cut drop_spans(Payload& payload, const std::function<std::uint64_t(std::uint64_t)>& how_many) {
+  pb::Arena arena;
+  auto* const request = pb::Arena::CreateMessage<ExportTraceServiceRequest>(&arena);
+  if (!request->ParseFromString(payload.protobuf)) return {};
+  Cut cut;
+  for (const auto& resource : request->resource_spans()) {
+    for (const auto& scope : resource.scope_spans()) cut.left += static_cast<std::uint64_t>(scope.spans_size());
+  }
+  const std::uint64_t wanted = std::min(how_many(cut.left), cut.left);
+  for (int r = request->resource_spans_size() - 1; r >= 0; --r) {
+    auto* const resource = request->mutable_resource_spans(r);
+    for (int s = resource->scope_spans_size() - 1; s >= 0; --s) {
+      auto* const spans = resource->mutable_scope_spans(s)->mutable_spans();
+      while (cut.dropped < wanted && !spans->empty()) {
+        spans->RemoveLast();
+        ++cut.dropped;
+      }
+    }
+  }
+  cut.left -= cut.dropped;
+  if (cut.dropped == 0) return cut;
+  payload.protobuf = request->SerializeAsString();
+  payload.bytes = payload.protobuf.size();
+  return cut;
+}
+
 std::optional<std::string> gunzip(std::string_view compressed, std::uint64_t most) {
   z_stream stream{};
   if (inflateInit2(&stream, 15 + 16) != Z_OK) return {};  // 15: the largest window; 16: gzip's header and trailer

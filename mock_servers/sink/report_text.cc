@@ -54,13 +54,27 @@ std::string collect_json(const Collection& collection) {
                {"service_sets", traces.service_sets}});
 }
 
-std::string stats_json(const Totals& totals, std::uint64_t held_bytes) {
+std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults) {
+  Json by_mode = Json::object();
+  for (std::size_t mode = 1; mode < fault_modes; ++mode) {
+    by_mode[std::string(to_string(static_cast<FaultMode>(mode)))] = faults.requests[mode];
+  }
   return dump({{"held_bytes", held_bytes},
                {"requests", totals.requests},
                {"bytes", totals.bytes},
                {"spans", totals.spans},
                {"refused", totals.refused},
-               {"malformed", totals.malformed}});
+               {"malformed", totals.malformed},
+               {"rejected_spans", faults.rejected_spans},
+               {"faults", by_mode}});
+}
+
+std::string fault_json(const FaultPlan& plan) {
+  const auto ms = [](Nanos time) { return static_cast<double>(time.count()) / 1e6; };
+  return dump({{"mode", to_string(plan.mode)},
+               {"delay_ms", ms(plan.delay)},
+               {"share", plan.share},
+               {"for_ms", ms(plan.lasts)}});
 }
 
 std::string frames(std::vector<RawRequest> requests) {
@@ -78,13 +92,20 @@ std::string frames(std::vector<RawRequest> requests) {
   return bytes;
 }
 
-std::string openmetrics(const Totals& totals, std::uint64_t held_bytes) {
+std::string openmetrics(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults) {
   std::string text;
   add_counter(text, "otlp_sink_spans_received", "Spans decoded so far; exact after POST /flush.", totals.spans);
   add_counter(text, "otlp_sink_requests", "Export requests taken.", totals.requests);
   add_counter(text, "otlp_sink_bytes", "OTLP payload of the requests taken, after decompression.", totals.bytes);
   add_counter(text, "otlp_sink_refused", "Export requests turned away: memory full, or too large.", totals.refused);
   add_counter(text, "otlp_sink_malformed", "Requests that are no OTLP, and spans without valid ids.", totals.malformed);
+  add_counter(text, "otlp_sink_rejected_spans", "Spans rejected by the fault partial; not among those received.",
+              faults.rejected_spans);
+  text += "# TYPE otlp_sink_faults counter\n# HELP otlp_sink_faults Requests that met a fault of POST /fault.\n";
+  for (std::size_t mode = 1; mode < fault_modes; ++mode) {
+    text += "otlp_sink_faults_total{mode=\"" + std::string(to_string(static_cast<FaultMode>(mode))) + "\"} " +
+            std::to_string(faults.requests[mode]) + "\n";
+  }
   text += "# TYPE otlp_sink_held_bytes gauge\n# HELP otlp_sink_held_bytes Payload held until it is collected.\n";
   text += "otlp_sink_held_bytes " + std::to_string(held_bytes) + "\n# EOF\n";
   return text;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "mock_servers/sink/faults.h"
 #include "mock_servers/sink/store.h"
 
 namespace tracetax::sink {
@@ -10,11 +11,13 @@ namespace tracetax::sink {
 std::string flush_json(const Totals& totals);
 std::string collect_json(const Collection& collection);
 // What is cheap to say while a window runs: spans as of the last flush or collection.
-std::string stats_json(const Totals& totals, std::uint64_t held_bytes);
+std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults = {});
+// The answer to POST /fault: what is in force now.
+std::string fault_json(const FaultPlan& plan);
 // POST /take: for each request a frame of its protobuf's length (32 bits, little-endian), the date of its arrival
 // (Unix time in nanoseconds, 64 bits, little-endian) and its protobuf. The requests are used up.
 std::string frames(std::vector<RawRequest> requests);
 // OpenMetrics, with "# EOF".
-std::string openmetrics(const Totals& totals, std::uint64_t held_bytes);
+std::string openmetrics(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults = {});
 
 }  // namespace tracetax::sink

@@ -1,5 +1,6 @@
 #include "mock_servers/sink/sink.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -21,26 +22,36 @@ using service::AdminRequest;
 using service::AdminResponse;
 
 // Decoding happens on the admin's own thread; receivers have theirs.
-AdminResponse answer(const AdminRequest& request, Store& store) {
+AdminResponse set_fault(const std::string& body, Faults& faults) {
+  std::string problem;
+  const auto plan = parse_fault(body, problem);
+  if (!plan) return {400, "text/plain; charset=utf-8", problem + "\n"};
+  faults.set(*plan, monotonic_now());
+  return {200, "application/json", fault_json(*plan)};
+}
+
+AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults) {
   const std::string& path = request.target;
-  const bool post = path == "/flush" || path == "/collect" || path == "/take";
+  const bool post = path == "/flush" || path == "/collect" || path == "/take" || path == "/fault";
   const bool known = post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces";
   AdminResponse response;
   if (!known) {
     response = {404, "text/plain; charset=utf-8",
-                "here are /healthz, /metrics, /stats, /traces, POST /flush, POST /collect, POST /take\n"};
+                "here are /healthz, /metrics, /stats, /traces, POST /flush, POST /collect, POST /take, POST /fault\n"};
   } else if (request.method != (post ? "POST" : "GET")) {
     response = {405, "text/plain; charset=utf-8", post ? "POST only\n" : "GET only\n"};
   } else if (path == "/healthz") {
     response.body = "ok\n";
   } else if (path == "/metrics") {
-    response = {200, service::openmetrics_type, openmetrics(store.totals(), store.held_bytes())};
+    response = {200, service::openmetrics_type, openmetrics(store.totals(), store.held_bytes(), faults.counts())};
   } else if (path == "/stats") {
-    response = {200, "application/json", stats_json(store.totals(), store.held_bytes())};
+    response = {200, "application/json", stats_json(store.totals(), store.held_bytes(), faults.counts())};
   } else if (path == "/traces") {
     response = {200, "application/json", traces_json(store.payloads())};
   } else if (path == "/flush") {
     response = {200, "application/json", flush_json(store.flush())};
+  } else if (path == "/fault") {
+    response = set_fault(request.body, faults);
   } else if (path == "/take") {
     response = {200, "application/octet-stream", frames(store.take_raw())};
   } else {
@@ -49,30 +60,34 @@ AdminResponse answer(const AdminRequest& request, Store& store) {
   return response;
 }
 
-asio::awaitable<AdminResponse> answer_later(AdminRequest request, Store& store) {
-  co_return answer(request, store);
+asio::awaitable<AdminResponse> answer_later(AdminRequest request, Store& store, Faults& faults) {
+  co_return answer(request, store, faults);
 }
 
 }  // namespace
 
 int run_sink(const SinkOptions& options) {
   try {
+    const bool tls = std::ranges::any_of(options.listen, &ListenAt::tls);
+    const TlsPems pems = tls ? read_tls(options.tls) : TlsPems{};
     Store store(options.max_bytes);
+    Faults faults;
     asio::io_context io{1};
     std::vector<std::unique_ptr<GrpcReceiver>> grpc;
     std::vector<std::unique_ptr<HttpReceiver>> http;
     std::vector<std::string> urls;
     for (const ListenAt& where : options.listen) {
       if (where.protocol == ListenAt::Protocol::grpc) {
-        urls.push_back(grpc.emplace_back(std::make_unique<GrpcReceiver>(where, store))->url());
+        urls.push_back(grpc.emplace_back(std::make_unique<GrpcReceiver>(where, store, faults, pems))->url());
       } else {
-        urls.push_back(http.emplace_back(std::make_unique<HttpReceiver>(where, store))->url());
+        urls.push_back(http.emplace_back(std::make_unique<HttpReceiver>(where, store, faults, pems))->url());
       }
     }
     std::unique_ptr<service::AdminServer> admin;
     if (!options.admin.empty()) {
-      admin = std::make_unique<service::AdminServer>(
-          io, options.admin, [&store](AdminRequest request) { return answer_later(std::move(request), store); });
+      admin = std::make_unique<service::AdminServer>(io, options.admin, [&store, &faults](AdminRequest request) {
+        return answer_later(std::move(request), store, faults);
+      });
     }
     // Without an admin endpoint nothing else keeps the loop alive: the signals do.
     const auto signals = service::on_stop_signal(io, [&io] { io.stop(); });

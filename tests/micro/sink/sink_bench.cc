@@ -49,9 +49,10 @@ BENCHMARK(BM_Take);
 void BM_TakeHttp(benchmark::State& state, bool gzip) {
   const std::string body = gzip ? gzipped(batch()) : batch();
   auto store = std::make_unique<Store>(1u << 30);
+  Faults faults;
   for (auto _ : state) {
     ExportRequest request{"POST", "/v1/traces", "application/x-protobuf", gzip ? "gzip" : "", body};
-    if (answer_export(std::move(request), *store).status != 200) {
+    if (answer_export(std::move(request), *store, faults).status != 200) {
       state.PauseTiming();
       store = std::make_unique<Store>(1u << 30);
       state.ResumeTiming();

@@ -13,7 +13,7 @@ namespace {
 std::string text(const std::optional<ListenAt>& where) {
   if (!where) return "-";
   const std::string scheme = where->protocol == ListenAt::Protocol::grpc ? "grpc" : "http";
-  return scheme + "|" + where->host + "|" + std::to_string(where->port);
+  return scheme + (where->tls ? "s" : "") + "|" + where->host + "|" + std::to_string(where->port);
 }
 
 TEST(ParseListen, TakesHostAndPort) {
@@ -29,7 +29,11 @@ TEST(ParseListen, TakesHostAndPort) {
       {"grpc://127.0.0.1:43x", "-"},
       {"grpc://::1:4317", "-"},
       {"http://127.0.0.1:4318/v1/traces", "-"},
-      {"https://127.0.0.1:4318", "-"},
+      {"https://127.0.0.1:4318", "https|127.0.0.1|4318"},
+      {"grpcs://[::1]:0/", "grpcs|[::1]|0"},
+      {"httpss://127.0.0.1:4318", "-"},
+      {"ftp://127.0.0.1:4318", "-"},
+      {"https", "-"},
       {"127.0.0.1:4317", "-"},
       {"stdio", "-"},
       {"", "-"},
@@ -94,8 +98,9 @@ TEST(SinkOptions, MistakesAreNamedWithTheirPlace) {
   const File unknown("admin: 127.0.0.1:3\nlisten_on: x\n");
   const Parsed key = parse({"--config", unknown.path()});
   EXPECT_EQ(key.exit_code, 2);
-  EXPECT_EQ(key.said, std::string(unknown.path()) +
-                          ":2: listen_on: unknown key\n  hint: possible are listen, admin, max_bytes\n");
+  EXPECT_EQ(key.said,
+            std::string(unknown.path()) +
+                ":2: listen_on: unknown key\n  hint: possible are listen, admin, max_bytes, cert, key, client_ca\n");
   const File value("max_bytes: much\n");
   EXPECT_EQ(parse({"--config", value.path()}).exit_code, 2);
   const File broken("listen: [\n");
@@ -103,6 +108,21 @@ TEST(SinkOptions, MistakesAreNamedWithTheirPlace) {
   EXPECT_EQ(parse({"--config", "/nonexistent"}).exit_code, 2);
   EXPECT_EQ(parse({"--listen", "stdio"}).exit_code, 2);
   EXPECT_EQ(parse({"--listne", "x"}).exit_code, 2);
+}
+
+TEST(SinkOptions, TlsNeedsItsFilesAndAnAddress) {
+  const File file("listen: [grpcs://127.0.0.1:0]\ncert: a.pem\nkey: b.pem\nclient_ca: c.pem\n");
+  const auto both = parse({"--config", file.path(), "--cert", "d.pem"}).options.value();
+  EXPECT_TRUE(both.listen.at(0).tls);
+  EXPECT_EQ(both.tls.cert, "d.pem");
+  EXPECT_EQ(both.tls.key, "b.pem");
+  EXPECT_EQ(both.tls.client_ca, "c.pem");
+  const Parsed without = parse({"--listen", "https://127.0.0.1:0", "--cert", "a.pem"});
+  EXPECT_EQ(without.exit_code, 2);
+  EXPECT_NE(without.said.find("need a certificate"), std::string::npos) << without.said;
+  const Parsed unused = parse({"--listen", "http://127.0.0.1:0", "--cert", "a.pem", "--key", "b.pem"});
+  EXPECT_EQ(unused.exit_code, 2);
+  EXPECT_NE(unused.said.find("no address has TLS"), std::string::npos) << unused.said;
 }
 
 }  // namespace
