@@ -101,6 +101,7 @@ std::optional<ListenAt> parse_listen(std::string_view text) {
 std::optional<SinkOptions> parse_sink_options(int argc, const char* const* argv, int& exit_code) {
   std::string config, admin;
   TlsFiles tls;
+  std::string forward;
   std::vector<std::string> listen;
   std::optional<std::uint64_t> max_bytes;
   CLI::App app("Receives OpenTelemetry traces (OTLP), counts and assembles them", "otlp-sink");
@@ -115,6 +116,8 @@ std::optional<SinkOptions> parse_sink_options(int argc, const char* const* argv,
       ->type_name("HOST:PORT");
   app.add_option("--max-bytes", max_bytes, "OTLP payload held until it is collected; more is refused. Default: 1 GiB")
       ->type_name("BYTES");
+  app.add_option("--forward", forward, "Receiver that gets everything that is taken: a Collector (grpc://HOST:PORT)")
+      ->type_name("URL");
   app.add_option("--cert", tls.cert, "Certificate for grpcs:// and https:// (PEM)")->type_name("FILE");
   app.add_option("--key", tls.key, "Its private key (PEM)")->type_name("FILE");
   app.add_option("--client-ca", tls.client_ca, "Mutual TLS: whose clients are let in (PEM)")->type_name("FILE");
@@ -143,6 +146,11 @@ std::optional<SinkOptions> parse_sink_options(int argc, const char* const* argv,
       if (!(tls.*part).empty()) options.tls.*part = tls.*part;
     }
     check_tls(options);
+    if (!forward.empty()) {
+      options.forward = parse_listen(forward);
+      if (!options.forward || options.forward->protocol != ListenAt::Protocol::grpc || options.forward->tls)
+        throw std::invalid_argument("forward '" + forward + "': expected grpc://HOST:PORT");
+    }
   } catch (const std::invalid_argument& error) {
     std::fprintf(stderr, "otlp-sink: --%s\n", error.what());
     exit_code = 2;

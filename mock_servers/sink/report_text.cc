@@ -54,6 +54,10 @@ std::string collect_json(const Collection& collection) {
                {"service_sets", traces.service_sets}});
 }
 
+std::string forwarded_json(const ForwardCounts& counts) {
+  return dump({{"spans", counts.spans}, {"failed", counts.failed}, {"pending_requests", counts.pending_requests}});
+}
+
 std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults) {
   Json by_mode = Json::object();
   for (std::size_t mode = 1; mode < fault_modes; ++mode) {

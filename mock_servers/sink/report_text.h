@@ -4,12 +4,15 @@
 #include <string>
 
 #include "mock_servers/sink/faults.h"
+#include "mock_servers/sink/forwarder.h"
 #include "mock_servers/sink/store.h"
 
 namespace tracetax::sink {
 
 std::string flush_json(const Totals& totals);
 std::string collect_json(const Collection& collection);
+// GET /forwarded.
+std::string forwarded_json(const ForwardCounts& counts);
 // What is cheap to say while a window runs: spans as of the last flush or collection.
 std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults = {});
 // The answer to POST /fault: what is in force now.

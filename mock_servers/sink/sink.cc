@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "mock_servers/common/admin.h"
+#include "mock_servers/sink/forwarder.h"
 #include "mock_servers/sink/grpc_receiver.h"
 #include "mock_servers/sink/http_receiver.h"
 #include "mock_servers/sink/report_text.h"
@@ -30,14 +31,15 @@ AdminResponse set_fault(const std::string& body, Faults& faults) {
   return {200, "application/json", fault_json(*plan)};
 }
 
-AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults) {
+AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults, const Forwarder* forwarder) {
   const std::string& path = request.target;
   const bool post = path == "/flush" || path == "/collect" || path == "/take" || path == "/fault";
-  const bool known = post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces";
+  const bool known = post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces" ||
+                     path == "/forwarded";
   AdminResponse response;
   if (!known) {
     response = {404, "text/plain; charset=utf-8",
-                "here are /healthz, /metrics, /stats, /traces, POST /flush, POST /collect, POST /take, POST /fault\n"};
+                "here are /healthz, /metrics, /stats, /traces, /forwarded, POST /flush, POST /collect, POST /take, POST /fault\n"};
   } else if (request.method != (post ? "POST" : "GET")) {
     response = {405, "text/plain; charset=utf-8", post ? "POST only\n" : "GET only\n"};
   } else if (path == "/healthz") {
@@ -46,6 +48,8 @@ AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults) 
     response = {200, service::openmetrics_type, openmetrics(store.totals(), store.held_bytes(), faults.counts())};
   } else if (path == "/stats") {
     response = {200, "application/json", stats_json(store.totals(), store.held_bytes(), faults.counts())};
+  } else if (path == "/forwarded") {
+    response = {200, "application/json", forwarded_json(forwarder ? forwarder->counts() : ForwardCounts{})};
   } else if (path == "/traces") {
     response = {200, "application/json", traces_json(store.payloads())};
   } else if (path == "/flush") {
@@ -60,8 +64,9 @@ AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults) 
   return response;
 }
 
-asio::awaitable<AdminResponse> answer_later(AdminRequest request, Store& store, Faults& faults) {
-  co_return answer(request, store, faults);
+asio::awaitable<AdminResponse> answer_later(AdminRequest request, Store& store, Faults& faults,
+                                           const Forwarder* forwarder) {
+  co_return answer(request, store, faults, forwarder);
 }
 
 }  // namespace
@@ -70,7 +75,13 @@ int run_sink(const SinkOptions& options) {
   try {
     const bool tls = std::ranges::any_of(options.listen, &ListenAt::tls);
     const TlsPems pems = tls ? read_tls(options.tls) : TlsPems{};
-    Store store(options.max_bytes);
+    std::unique_ptr<Forwarder> forwarder;
+    std::function<void(const std::string&)> pass_on;
+    if (options.forward) {
+      forwarder = std::make_unique<Forwarder>(*options.forward);
+      pass_on = [&forwarder](const std::string& protobuf) { forwarder->forward(protobuf); };
+    }
+    Store store(options.max_bytes, pass_on);
     Faults faults;
     asio::io_context io{1};
     std::vector<std::unique_ptr<GrpcReceiver>> grpc;
@@ -85,8 +96,8 @@ int run_sink(const SinkOptions& options) {
     }
     std::unique_ptr<service::AdminServer> admin;
     if (!options.admin.empty()) {
-      admin = std::make_unique<service::AdminServer>(io, options.admin, [&store, &faults](AdminRequest request) {
-        return answer_later(std::move(request), store, faults);
+      admin = std::make_unique<service::AdminServer>(io, options.admin, [&](AdminRequest request) {
+        return answer_later(std::move(request), store, faults, forwarder.get());
       });
     }
     // Without an admin endpoint nothing else keeps the loop alive: the signals do.

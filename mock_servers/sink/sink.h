@@ -32,6 +32,7 @@ struct SinkOptions {
   std::string admin{};             // HOST:PORT; empty: none
   std::uint64_t max_bytes = 1u << 30;
   TlsFiles tls{};  // for the addresses with TLS
+  std::optional<ListenAt> forward{};  // gRPC receiver that gets all that is taken
 };
 
 // "grpcs://HOST" and so on: the address without its port.

@@ -26,6 +26,7 @@ bool Store::take(Payload payload) {
     ++totals_.refused;
     return false;
   }
+  if (pass_on_) pass_on_(payload.protobuf);
   held_bytes_ += size;
   ++totals_.requests;
   totals_.bytes += payload.bytes;

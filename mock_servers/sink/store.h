@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -39,7 +40,9 @@ struct RawRequest {
 class Store {
  public:
   // Keeps at most `most_bytes` of OTLP payload; decoded rows, at most as much again, come on top.
-  explicit Store(std::uint64_t most_bytes) : most_bytes_(most_bytes) {}
+  // `pass_on` gets the bytes of every request that is taken.
+  explicit Store(std::uint64_t most_bytes, std::function<void(const std::string&)> pass_on = {})
+      : most_bytes_(most_bytes), pass_on_(std::move(pass_on)) {}
 
   // False, and counted, when there is no room for it.
   bool take(Payload payload);
@@ -70,6 +73,7 @@ class Store {
   std::deque<Entry> take_decoded(Totals& of_these);
 
   const std::uint64_t most_bytes_;
+  const std::function<void(const std::string&)> pass_on_;
   std::mutex decoding_{};       // one flush or collection at a time; taken before mutex_
   mutable std::mutex mutex_{};  // never held while decoding
   std::deque<Payload> pending_{};
