@@ -42,7 +42,7 @@ HEAVY = re.compile(r"boost/beast|grpc(pp)?/|google/protobuf/|opentelemetry/(prot
 WALL_CLOCK = re.compile(r"\bsystem_clock\b(?!\s*::\s*duration)")
 WALL_CLOCK_ALLOWED = {
     "harness/cli/doctor.cc": "the date of the doctor's visit",
-    "harness/cli/run.cc": "the date of the run",
+    "harness/cli/run_folder.cc": "the date of the run",
     "harness/load/generator.cc": "the date in interval logs",
     "mock_servers/sink/grpc_receiver.cc": "gRPC's Shutdown takes its deadline as a date",
 }

@@ -26,6 +26,15 @@ struct RunArguments {
 };
 int run(const RunArguments& arguments);
 
+struct SamplingArguments {
+  std::string scenario;
+  std::string folder{};  // -o; empty: out/<scenario>-sampling-<UTC time>
+  std::vector<std::string> sets{};
+  std::string budgets{};  // file whose checks take the place of the scenario's
+  bool quiet = false;
+};
+int sampling(const SamplingArguments& arguments);
+
 int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets, const std::string& budgets);
 
 struct ReportArguments {

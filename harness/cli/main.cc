@@ -53,6 +53,18 @@ void add_run(CLI::App& app, tracetax::cli::RunArguments& arguments) {
   add_progress(*run, arguments.progress);
 }
 
+void add_sampling(CLI::App& app, tracetax::cli::SamplingArguments& arguments) {
+  CLI::App* sampling = app.add_subcommand(
+      "sampling", "Validate a sampling configuration: traffic of known composition, every kept span checked");
+  sampling->add_option("scenario", arguments.scenario, "Scenario file, or the name of a bundled one")->required();
+  sampling->add_option("-o,--output", arguments.folder,
+                       "Result folder; must be new or empty (default: out/<scenario>-sampling-<UTC time>)");
+  sampling->add_option("--set", arguments.sets, "key.path=value over the scenario; may be repeated")
+      ->allow_extra_args(false);
+  sampling->add_option("--budgets", arguments.budgets, "File whose checks take the place of the scenario's");
+  sampling->add_flag("--quiet", arguments.quiet, "Print nothing but diagnostics");
+}
+
 void add_doctor(CLI::App& app, tracetax::cli::DoctorArguments& arguments) {
   CLI::App* doctor = app.add_subcommand(
       "doctor", "Can this machine measure? Timers, cores, steal, frequency, noise floor, smallest effect");
@@ -117,6 +129,8 @@ int main(int argc, char** argv) {
 
   cli::CompareArguments compare_arguments;
   const CLI::App* compare = add_compare(app, compare_arguments);
+  cli::SamplingArguments sampling_arguments;
+  add_sampling(app, sampling_arguments);
   cli::DoctorArguments doctor_arguments;
   add_doctor(app, doctor_arguments);
 
@@ -132,6 +146,7 @@ int main(int argc, char** argv) {
     if (report->parsed()) return cli::report(report_arguments);
     if (compare->parsed()) return cli::compare(compare_arguments);
     if (list->parsed()) return cli::list();
+    if (app.got_subcommand("sampling")) return cli::sampling(sampling_arguments);
     if (app.got_subcommand("doctor")) return cli::doctor(doctor_arguments);
     return cli::run(run);
   } catch (const tracetax::ScenarioError& error) {

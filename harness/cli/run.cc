@@ -1,7 +1,7 @@
 #include "harness/experiment/run.h"
 
+#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <span>
 #include <stdexcept>
@@ -15,6 +15,7 @@
 #include "harness/cli/interruption.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/result_folder.h"
+#include "harness/cli/run_folder.h"
 #include "harness/experiment/environment.h"
 #include "harness/experiment/histogram_files.h"
 #include "harness/experiment/process.h"
@@ -28,10 +29,6 @@
 namespace tracetax::cli {
 namespace {
 
-std::int64_t unix_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 // Command line options are --set by other names, so that the resolved scenario says all of it.
 std::vector<std::string> all_sets(const RunArguments& arguments) {
   std::vector<std::string> sets;
@@ -44,23 +41,6 @@ std::vector<std::string> all_sets(const RunArguments& arguments) {
   if (arguments.blocks > 0) sets.push_back(fmt::format("plan.blocks={}", arguments.blocks));
   if (!arguments.seed.empty()) sets.push_back("plan.seed=" + arguments.seed);
   return sets;
-}
-
-// Throws std::invalid_argument for a folder that holds something already.
-std::filesystem::path make_folder(const RunArguments& arguments, const Scenario& scenario, std::int64_t now) {
-  std::filesystem::path folder = arguments.folder;
-  if (folder.empty()) {
-    const std::filesystem::path base = std::filesystem::path("out") / (scenario.name + "-" + format_utc_compact(now));
-    folder = base;
-    for (int n = 2; std::filesystem::exists(folder); ++n) folder = base.string() + "-" + std::to_string(n);
-  } else if (std::filesystem::exists(folder) &&
-             (!std::filesystem::is_directory(folder) || !std::filesystem::is_empty(folder))) {
-    throw std::invalid_argument(
-        folder.string() +
-        " exists and is not an empty folder; nothing is written over\n  hint: name a new folder after -o");
-  }
-  std::filesystem::create_directories(folder);
-  return folder;
 }
 
 std::optional<Nanos> parse_max_time(const std::string& text) {
@@ -100,7 +80,7 @@ int run(const RunArguments& arguments) {
   const Scenario& scenario = loaded.scenario;
   try {
     options.max_time = parse_max_time(arguments.max_time);
-    folder = make_folder(arguments, scenario, now);
+    folder = make_result_folder(arguments.folder, scenario.name, now);
   } catch (const std::invalid_argument& error) {
     fmt::print(stderr, "tracetax run: {}\n", error.what());
     return usage;
@@ -157,6 +137,9 @@ int run(const RunArguments& arguments) {
   info.warnings = scenario_warnings(scenario);
   info.warnings.insert(info.warnings.end(), advice.begin(), advice.end());
   info.warnings.insert(info.warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
+  if (const auto left_out = std::ranges::count_if(scenario.checks, needs_spans); left_out > 0)
+    info.warnings.push_back(
+        fmt::format("{} checks are left out: they need every span, which `tracetax sampling` keeps", left_out));
   if (arguments.quick)
     info.warnings.emplace_back("--quick: 3 short blocks show that the scenario runs; they are too few to measure with");
 

@@ -14,7 +14,7 @@ std::size_t append(char* data, std::size_t size, std::size_t count, void* text) 
   return size * count;
 }
 
-nlohmann::json request(const std::string& method, const std::string& url, Nanos timeout) {
+std::string request(const std::string& method, const std::string& url, Nanos timeout, const std::string& sent = {}) {
   const std::unique_ptr<CURL, void (*)(CURL*)> handle(curl_easy_init(), curl_easy_cleanup);
   std::string body;
   curl_easy_setopt(handle.get(), CURLOPT_URL, url.c_str());
@@ -24,23 +24,34 @@ nlohmann::json request(const std::string& method, const std::string& url, Nanos 
                    static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count()));
   curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, append);
   curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &body);
-  if (method == "POST") curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, "");
+  if (method == "POST") {
+    curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, sent.c_str());
+    curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(sent.size()));
+  }
   const CURLcode code = curl_easy_perform(handle.get());
   if (code != CURLE_OK) throw std::runtime_error(method + " " + url + ": " + curl_easy_strerror(code));
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
   if (status != 200) throw std::runtime_error(method + " " + url + ": status " + std::to_string(status));
+  return body;
+}
+
+nlohmann::json parsed(const std::string& url, const std::string& body) {
   auto json = nlohmann::json::parse(body, nullptr, false);
-  if (json.is_discarded()) throw std::runtime_error(method + " " + url + ": the answer is not JSON");
+  if (json.is_discarded()) throw std::runtime_error(url + ": the answer is not JSON");
   return json;
 }
 
 }  // namespace
 
 nlohmann::json admin_get(const std::string& base_url, const std::string& path, Nanos timeout) {
-  return request("GET", base_url + path, timeout);
+  return parsed(base_url + path, request("GET", base_url + path, timeout));
 }
-nlohmann::json admin_post(const std::string& base_url, const std::string& path, Nanos timeout) {
+nlohmann::json admin_post(const std::string& base_url, const std::string& path, Nanos timeout,
+                          const std::string& body) {
+  return parsed(base_url + path, request("POST", base_url + path, timeout, body));
+}
+std::string admin_post_bytes(const std::string& base_url, const std::string& path, Nanos timeout) {
   return request("POST", base_url + path, timeout);
 }
 

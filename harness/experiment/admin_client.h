@@ -12,6 +12,9 @@ namespace tracetax {
 // GET or POST of http://HOST:PORT + path; the answer's JSON. Throws std::runtime_error with URL and reason when there
 // is no answer within `timeout`, its status is not 200, or it is not JSON.
 nlohmann::json admin_get(const std::string& base_url, const std::string& path, Nanos timeout);
-nlohmann::json admin_post(const std::string& base_url, const std::string& path, Nanos timeout);
+nlohmann::json admin_post(const std::string& base_url, const std::string& path, Nanos timeout,
+                          const std::string& body = {});
+// The same for an answer that is not JSON.
+std::string admin_post_bytes(const std::string& base_url, const std::string& path, Nanos timeout);
 
 }  // namespace tracetax

@@ -54,6 +54,11 @@ const std::string& first_hop(const Topology& topology) {
   return topology.gateway ? topology.gateway->name : topology.servers.front().name;
 }
 
+// Of spans: no service of the arm.
+bool is_receiver(const std::string& service) {
+  return service == "sink" || service == "collector";
+}
+
 template <class Config>
 void fill_common(Config& config, const std::string& service, TransportKind listen, const TracingConfig& tracing) {
   config.service_name = telemetry_name(service);
@@ -72,9 +77,14 @@ Stack::Stack(const Scenario& scenario, const Arm& arm, const StackOptions& optio
       tracing_.sampler.type != SamplerType::none && tracing_.exporter.endpoint.empty() &&
       (tracing_.exporter.type == ExporterType::otlp_grpc || tracing_.exporter.type == ExporterType::otlp_http);
   if (to_sink) {
-    const Member& sink = start_sink();
+    const bool grpc = tracing_.exporter.type == ExporterType::otlp_grpc;
+    const Member& sink = start_sink("sink", {});
     // The sink listens on gRPC first, on HTTP second; exporters know both as http://HOST:PORT.
-    const std::string& url = sink.listen.at(tracing_.exporter.type == ExporterType::otlp_grpc ? 0 : 1);
+    std::string url = sink.listen.at(grpc ? 0 : 1);
+    if (!scenario.collectors.empty()) {
+      const std::string first = start_collectors(sink.listen.at(0));
+      url = options_.tap ? start_sink("tap", first).listen.at(grpc ? 0 : 1) : first;
+    }
     tracing_.exporter.endpoint = "http" + url.substr(url.find("://"));
   }
   const Topology& topology = scenario.topology;
@@ -149,23 +159,6 @@ void Stack::add_targets(const Hop& hop, const std::vector<Backend>& reached, std
 
 std::vector<Target> Stack::targets() {
   return std::exchange(targets_, {});
-}
-
-Stack::Member& Stack::start_sink() {
-  Member& member = members_.emplace_back();
-  member.service = member.instance = "sink";
-  ProcessOptions options;
-  options.command = {(options_.programs / "otlp-sink").string(),
-                     "--listen",
-                     "grpc://127.0.0.1:0",
-                     "--listen",
-                     "http://127.0.0.1:0",
-                     "--admin",
-                     "127.0.0.1:0"};
-  options.log = options_.folder / "sink.log";
-  member.process = std::make_unique<Process>(options);
-  wait_until_ready(member);
-  return member;
 }
 
 std::filesystem::path Stack::mock_program(const std::string& name) const {
@@ -372,11 +365,11 @@ Nanos Stack::flush(std::vector<std::string>& warnings) {
   // A program of the user's cannot be asked: its own batch delay, and some time to send, must have passed.
   const bool waits =
       tracing_.sampler.type != SamplerType::none && std::ranges::any_of(members_, [](const Member& member) {
-        return member.admin.empty() && member.service != "sink";
+        return member.admin.empty() && !is_receiver(member.service);
       });
   if (waits) std::this_thread::sleep_for(tracing_.batch.delay + user_export_time);
   for (const Member& member : members_) {
-    if (member.admin.empty() || member.service == "sink") continue;
+    if (member.admin.empty() || is_receiver(member.service)) continue;
     if (!admin_post(member.admin, "/flush", admin_timeout).value("flushed", false)) {
       warnings.push_back(member.instance + " could not export its pending spans in time");
     }
@@ -387,7 +380,7 @@ Nanos Stack::flush(std::vector<std::string>& warnings) {
 std::map<std::string, SpanCounts> Stack::span_counts() {
   std::map<std::string, SpanCounts> counts;
   for (const Member& member : members_) {
-    if (member.admin.empty() || member.service == "sink") continue;
+    if (member.admin.empty() || is_receiver(member.service)) continue;
     const auto stats = admin_get(member.admin, "/stats", admin_timeout);
     const auto& spans = stats.at("spans");
     SpanCounts& sum = counts[member.service];
@@ -400,7 +393,7 @@ std::map<std::string, SpanCounts> Stack::span_counts() {
 std::vector<pid_t> Stack::service_pids() const {
   std::vector<pid_t> pids;
   for (const Member& member : members_) {
-    if (member.service != "sink") pids.push_back(member.process->pid());
+    if (!is_receiver(member.service)) pids.push_back(member.process->pid());
   }
   return pids;
 }
@@ -408,7 +401,7 @@ std::vector<pid_t> Stack::service_pids() const {
 std::uint64_t Stack::bytes_received() {
   std::uint64_t bytes = 0;
   for (const Member& member : members_) {
-    if (member.service == "sink")
+    if (member.instance == "sink")
       bytes += admin_get(member.admin, "/stats", admin_timeout).at("held_bytes").get<std::uint64_t>();
   }
   return bytes;
@@ -417,7 +410,7 @@ std::uint64_t Stack::bytes_received() {
 Stack::Received Stack::collect() {
   Received received;
   for (const Member& member : members_) {
-    if (member.service != "sink") continue;
+    if (member.instance != "sink") continue;
     const auto report = admin_post(member.admin, "/collect", admin_timeout);
     for (const auto& [name, counts] : report.at("services").items()) {
       SpanCounts& of_service = received.spans[service_of(name)];
@@ -472,6 +465,7 @@ std::vector<ServiceUsage> Stack::usage_between(const UsageReading& before, const
 std::string Stack::who_died() {
   for (Member& member : members_) {
     if (!member.process || member.process->running()) continue;
+    if (member.service == "collector" && scenario_.sampling.fault.how == SinkFault::How::kill) continue;
     return member.instance + " (pid " + std::to_string(member.process->pid()) + ") " + member.process->how_it_ended() +
            "\n" + member.process->last_log_lines(3);
   }

@@ -12,6 +12,7 @@
 
 #include "harness/experiment/process.h"
 #include "harness/experiment/usage.h"
+#include "harness/otlp/span.h"
 #include "harness/results/trial.h"
 #include "harness/scenario/scenario.h"
 #include "harness/scenario/service_config.h"
@@ -29,6 +30,7 @@ struct StackOptions {
   std::filesystem::path programs;  // folder of otlp-sink, mcp-router and the others; an arm may have its own mocks
   std::filesystem::path folder;    // for configurations and logs, one per process; made when missing
   std::uint64_t seed = 0;          // for the mocks' own draws
+  bool tap = false;                // with collectors: a sink before the first of them sees what it is sent
 };
 
 // One reading of everything the kernel counts up, by service.
@@ -67,6 +69,20 @@ class Stack {
   };
   Received collect();
 
+  // Every span since the last collect() or this, as spans: at the sink, and with a tap before the first Collector.
+  struct Spans {
+    std::vector<otlp::Span> kept{};
+    std::optional<std::vector<otlp::Span>> offered{};
+    std::uint64_t invalid = 0;
+  };
+  Spans take_spans();
+  // Waits until the tap has handed on what it took, `limit` at most. Returns how many spans it could not deliver.
+  std::uint64_t drain_tap(Nanos limit);
+  // The first receiver of the spans, a Collector or the sink, gets into trouble or out of it (SinkFault::How::none).
+  // Any thread but one at a time.
+  void set_fault(const SinkFault& fault);
+  const std::vector<std::string>& notes() const { return notes_; }  // about collectors
+
   // When calls of tools reached the first hop since the last call of this, ascending. Empty: it is no mock of ours, or
   // nothing came, or more than can be kept.
   std::optional<std::vector<Nanos>> arrivals();
@@ -86,6 +102,7 @@ class Stack {
     std::string service;   // "router", "gateway", a server's name, "sink"
     std::string instance;  // the service and its number: names of configuration and log
     std::unique_ptr<Process> process{};
+    ProcessOptions how{};               // collectors: to be started again
     std::vector<std::string> listen{};  // URLs
     std::string admin{};                // URL; empty: a program of the user's
   };
@@ -96,7 +113,9 @@ class Stack {
   Member& start_user_program(const Hop& hop, const std::string& instance, const std::string& next);
   void wait_until_ready(Member& member);
   void wait_until_listening(Member& member, std::uint16_t port);
-  Member& start_sink();
+  Member& start_sink(const std::string& instance, const std::string& forward);
+  std::string start_collectors(const std::string& sink);
+  Member* find_member(const std::string& instance);
   Backend start_server(const ServerHop& hop, std::uint32_t replica, bool stdio);
   Backend start_gateway(const GatewayHop& hop, const std::vector<Backend>& servers, bool stdio);
   void start_router(const RouterHop& hop, const Backend& next, std::uint32_t instance);
@@ -112,6 +131,7 @@ class Stack {
   std::deque<Member> members_{};  // in starting order
   std::vector<Target> targets_{};
   std::string token_{};
+  std::vector<std::string> notes_{};
 };
 
 }  // namespace tracetax

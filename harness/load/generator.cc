@@ -109,6 +109,7 @@ WindowResult Generator::finish(const Effort& effort, const std::atomic<bool>& st
   window_.cpu = effort.cpu;
   window_.spun = effort.spun;
   window_.preempted = effort.preempted;
+  window_.first_request_id = workers_.front()->first_request_id();
   std::vector<Sample>& samples = window_.samples;
   for (const auto& worker : workers_) {
     samples.insert(samples.end(), worker->closed_samples().begin(), worker->closed_samples().end());

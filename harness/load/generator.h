@@ -30,6 +30,8 @@ struct WindowResult {
   Nanos spun{};                 // the part of `cpu` that was spent waiting awake
   std::uint64_t preempted = 0;  // times that the kernel took a load thread off its core
   Nanos start{};                // monotonic_now()'s time of the window's start
+  // One load thread: the request id of call 0; that of call n is n more, and none comes twice.
+  std::int64_t first_request_id = 0;
   std::string failure{};        // why the window is not valid; empty when it is
 };
 

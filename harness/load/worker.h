@@ -43,6 +43,7 @@ class Worker {
   Nanos next_deadline();   // of the calls in flight or waiting
   void expire(Nanos now);  // those whose time is over
   void end_offering();     // no further call is sent; what is in flight may end
+  std::int64_t first_request_id() const { return id_base_; }  // of the window's calls, which are numbered from it
   bool awaits_answers() const { return outstanding_ > 0; }
   bool finished() const { return outstanding_ == 0 && next_due() == never; }
 

@@ -26,11 +26,15 @@ Shape<SinkFault> fault() {
   using F = SinkFault;
   using How = SinkFault::How;
   return record<F>({
-      required(field<F>(
-          "how", &F::how,
-          word<How>({{"stop", How::stop}, {"slow", How::slow}, {"refuse", How::refuse}, {"reset", How::reset}}),
-          "what the first receiver of the spans does: stop: it is stopped and continued; slow: it answers "
-          "after `delay`; refuse: it says that it is unavailable; reset: it closes connections")),
+      required(field<F>("how", &F::how,
+                        word<How>({{"stop", How::stop},
+                                   {"kill", How::kill},
+                                   {"slow", How::slow},
+                                   {"refuse", How::refuse},
+                                   {"reset", How::reset}}),
+                        "what the first receiver of the spans does: stop: it is stopped and continued; kill: a "
+                        "Collector is killed and started again; slow: it answers "
+                        "after `delay`; refuse: it says that it is unavailable; reset: it closes connections")),
       field<F>("at", &F::at, duration(Zero::allowed), "after the first call"),
       field<F>("for", &F::length, duration(Zero::refused), "how long"),
       field<F>("delay", &F::delay, duration(Zero::refused), "slow: of each answer"),

@@ -222,7 +222,7 @@ struct LoadStep {
   Nanos length{};
 };
 struct SinkFault {  // what the receiver of the spans does for a while
-  enum class How { none, stop, slow, refuse, reset } how = How::none;
+  enum class How { none, stop, kill, slow, refuse, reset } how = How::none;
   Nanos at{};  // after the first step began
   Nanos length = std::chrono::seconds(2);
   Nanos delay = std::chrono::seconds(2);  // slow: of each answer

@@ -123,6 +123,7 @@ Result evaluate(const Scenario& scenario, const Digest& digest, const RunInfo& i
   }
   result.budgets = judge_budgets(scenario, measured, info.looks);
   result.checks = run_checks(scenario, result.arms, 1 - 2 * level);
+  result.checks.insert(result.checks.end(), info.checks.begin(), info.checks.end());
   result.verdict = overall(result);
   result.looks = info.looked;
   if (result.blocks_done > 0) result.looks.push_back({result.blocks_done, level, undecided(result)});

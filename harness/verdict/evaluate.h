@@ -26,6 +26,7 @@ struct RunInfo {
   std::vector<std::string> failures{};  // any: the result is not valid
   std::vector<std::string> warnings{};  // shown before those found in the trials
   std::string fingerprint{};            // Result::fingerprint
+  std::vector<CheckResult> checks{};    // told by others; they count like those that are made here
   Looks looks{};                        // none: one look at a fixed number of blocks
   std::vector<LookResult> looked{};     // what earlier looks found
   bool strict = false;                  // while the numbers are in doubt nothing is `within`

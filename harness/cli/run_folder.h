@@ -1,0 +1,16 @@
+#pragma once
+// Where the verbs that run something put their result.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace tracetax::cli {
+
+std::int64_t unix_seconds();
+
+// `wanted`, or out/<name>-<UTC time> when that is empty. Made; throws std::invalid_argument for a folder that holds
+// something already.
+std::filesystem::path make_result_folder(const std::string& wanted, const std::string& name, std::int64_t now_unix_s);
+
+}  // namespace tracetax::cli
