@@ -120,8 +120,8 @@ std::string checks(const Result& result) {
     unnamed.arm.clear();
     rows += fmt::format("<tr class=\"{}{}\">", to_string(check.verdict), check.detail.empty() ? "" : " has-why");
     rows += cell(words::check_title(unnamed), "l name", check.arm);
-    rows += cell((check.name == "complete_traces" ? "≤ " : "") + words::share(check.expected));
-    rows += cell(words::share(check.observed)) + cell(words::share(check.low) + " to " + words::share(check.high));
+    rows += cell(words::check_expected(check)) + cell(words::check_value(check, check.observed));
+    rows += cell(words::check_interval(check));
     rows += "<td>" + html::check_bar(check) + "</td><td>" + badge(check.verdict) + "</td></tr>\n";
     rows += why_row(check.detail, 6);
   }

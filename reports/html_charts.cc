@@ -89,7 +89,7 @@ std::string check_bar(const CheckResult& check) {
   const double y = bar_height / 2;
   std::string svg = open_svg(
       bar_width, bar_height,
-      words::share(check.low) + " to " + words::share(check.high) + " against " + words::share(check.expected));
+      words::check_interval(check) + " against " + words::check_expected(check));
   svg += rect(0, y - 6, bar_width, 12, "var(--track)", 6);
   svg += line(x(check.expected), 2, x(check.expected), bar_height - 2, "var(--ink)", 2);
   svg += interval_mark(x, check.low, check.observed, check.high, y);

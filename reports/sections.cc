@@ -45,8 +45,8 @@ Table checks(const Result& result) {
     CheckResult unnamed = check;
     unnamed.arm.clear();
     table.rows.push_back({words::check_title(unnamed), check.arm,
-                          (check.name == "complete_traces" ? "at most " : "") + words::share(check.expected),
-                          words::share(check.observed), words::share(check.low) + " to " + words::share(check.high),
+                          words::check_expected(check), words::check_value(check, check.observed),
+                          words::check_interval(check),
                           std::string(to_string(check.verdict))});
   }
   return table;

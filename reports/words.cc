@@ -317,10 +317,25 @@ std::string share(double fraction) {
   return format_share(fraction);
 }
 
+std::string check_value(const CheckResult& check, double value) {
+  if (check.unit == "per_s") return fmt::format("{:.4g}/s", value);
+  if (check.unit == "count") return format_count(std::llround(value));
+  return share(value);
+}
+
+std::string check_expected(const CheckResult& check) {
+  return (check.expects == "equal to" ? "" : check.expects + " ") + check_value(check, check.expected);
+}
+
+// What was counted in full has no interval.
+std::string check_interval(const CheckResult& check) {
+  if (check.low == check.high) return "–";
+  return check_value(check, check.low) + " to " + check_value(check, check.high);
+}
+
 std::string check_title(const CheckResult& check) {
-  const std::string name = check.name == "sampling_ratio"    ? "sampling ratio"
-                           : check.name == "complete_traces" ? "complete traces"
-                                                             : check.name;
+  std::string name = check.name;
+  std::ranges::replace(name, '_', ' ');
   return check.arm.empty() ? name : name + " of " + check.arm;
 }
 

@@ -61,6 +61,9 @@ std::string environment_line(const Environment& environment);
 
 // Share expected and found by a check, as text.
 std::string share(double fraction);
+std::string check_value(const CheckResult& check, double value);  // with its unit
+std::string check_expected(const CheckResult& check);             // "at most 1.00 %"
+std::string check_interval(const CheckResult& check);
 std::string check_title(const CheckResult& check);
 
 // One arm's main numbers, and the header above them.

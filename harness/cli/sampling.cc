@@ -104,6 +104,7 @@ int sampling(const SamplingArguments& arguments) {
   Result result = evaluate(scenario, outcome.trials, info);
   // Calls here are sent to be counted: nobody compares their times.
   result.comparisons.clear();
+  std::erase_if(result.arms, [](const ArmSummary& arm) { return arm.calls.planned == 0; });
   result.warnings = outcome.warnings;
   result.doubts.clear();
   if (budgets > 0)

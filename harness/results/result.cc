@@ -177,6 +177,8 @@ template <class A>
 void fields(A& a, Of<A, CheckResult> c) {
   a("name", c.name);
   a("arm", c.arm);
+  a("unit", c.unit);
+  a("expects", c.expects);
   a("expected", c.expected);
   a("observed", c.observed);
   a("low", c.low);

@@ -31,6 +31,7 @@ void check_contract(const TraceContractCheck& check, const CheckInput& in, Check
     auto& [count, example] = breaches[*breach];
     if (count++ == 0) example = otlp::to_hex(in.seen.kept[t].id);
   }
+  result.expects = "at most";
   if (judged == 0) {
     result.detail = "not measured: no kept trace is of a call that the contract is about";
     return;

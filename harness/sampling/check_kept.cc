@@ -53,6 +53,7 @@ void check_share(const SamplingRatioCheck& check, const CheckInput& in, CheckRes
 }
 
 void check_kept(const KeptCheck& check, const CheckInput& in, CheckResult& result) {
+  result.expects = "at least";
   result.expected = check.least;
   const auto over = static_cast<double>(check.over.count());
   std::uint64_t concerned = 0;
@@ -99,6 +100,7 @@ void check_kept(const KeptCheck& check, const CheckInput& in, CheckResult& resul
 }
 
 void check_lost(const SpansLostCheck& check, const CheckInput& in, CheckResult& result) {
+  result.expects = "at most";
   result.expected = check.most;
   SpanCounts all;
   std::map<std::string, std::uint64_t> by_service;

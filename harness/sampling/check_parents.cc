@@ -58,6 +58,7 @@ void judge_broken(std::uint64_t broken, std::uint64_t traces, const CheckInput& 
     result.detail = "not measured: no kept trace belongs to an answered call";
     return;
   }
+  result.expects = "at most";
   const Interval share = clopper_pearson(broken, traces, in.confidence);
   result.observed = static_cast<double>(broken) / static_cast<double>(traces);
   result.low = share.low;

@@ -36,6 +36,8 @@ void each_text(const otlp::Span& span, const Look& look) {
 
 // The whole of what was received is searched, also what a Collector was sent and dropped: it left the process.
 void check_privacy(const PrivacyCheck& check, const CheckInput& in, CheckResult& result) {
+  result.unit = "count";
+  result.expects = "at most";
   std::uint64_t spans = 0;
   std::uint64_t leaking = 0;
   std::map<std::string, std::uint64_t> places;

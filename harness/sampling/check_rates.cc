@@ -62,6 +62,8 @@ Interval rate_interval(const Kept& of, double confidence) {
 }  // namespace
 
 void check_rate_limit(const RateLimitCheck& check, const CheckInput& in, CheckResult& result) {
+  result.unit = "per_s";
+  result.expects = "at most";
   result.expected = check.per_s;
   const std::vector<std::int64_t> times =
       kept_times(in.seen, check.service.empty() ? std::string() : span_service(check.service));
@@ -95,6 +97,7 @@ void check_rate_limit(const RateLimitCheck& check, const CheckInput& in, CheckRe
 
 // Each step is judged by what was kept from `within` after its beginning to its end.
 void check_adaptive(const AdaptiveCheck& check, const CheckInput& in, CheckResult& result) {
+  result.unit = "per_s";
   result.expected = check.target_per_s;
   const std::vector<std::int64_t> times = kept_times(in.seen, {});
   bool wrong = false;

@@ -179,6 +179,7 @@ Result sample_result() {
        .detail = "1,603 traces kept of 16,000 calls; accepted: 8.00 % to 12.00 %"},
       {.name = "complete_traces",
        .arm = hostile,
+       .expects = "at most",
        .expected = 0,
        .observed = 0.0021,
        .low = 0.0014,
