@@ -222,7 +222,9 @@ Stack::Member& Stack::start_user_program(const Hop& hop, const std::string& inst
   if (sampler.type == SamplerType::none) {
     options.environment["OTEL_SDK_DISABLED"] = "true";
   } else {
-    options.environment["OTEL_TRACES_SAMPLER"] = std::string(to_string(sampler.type));
+    // Where the variable has no word the program can at least follow its caller; scenario_warnings() says so.
+    options.environment["OTEL_TRACES_SAMPLER"] =
+        is_standard(sampler.type) ? std::string(to_string(sampler.type)) : "parentbased_always_on";
     options.environment["OTEL_TRACES_SAMPLER_ARG"] = nlohmann::json(sampler.ratio).dump();
     options.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = tracing_.exporter.endpoint;
     options.environment["OTEL_EXPORTER_OTLP_PROTOCOL"] =

@@ -11,19 +11,7 @@
 namespace tracetax {
 
 bool samples(const TracingConfig& tracing) {
-  switch (tracing.sampler.type) {
-    case SamplerType::none:
-    case SamplerType::always_off:
-    case SamplerType::parentbased_always_off:
-      return false;
-    case SamplerType::traceidratio:
-    case SamplerType::parentbased_traceidratio:
-      return tracing.sampler.ratio > 0;
-    case SamplerType::always_on:
-    case SamplerType::parentbased_always_on:
-      return true;
-  }
-  return false;
+  return samples(tracing.sampler);
 }
 
 bool exports_to_sink(const TracingConfig& tracing) {

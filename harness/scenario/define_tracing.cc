@@ -4,15 +4,6 @@
 namespace tracetax {
 namespace {
 
-constexpr std::array<std::pair<SamplerType, std::string_view>, 7> sampler_words{
-    {{SamplerType::none, "none"},
-     {SamplerType::always_off, "always_off"},
-     {SamplerType::always_on, "always_on"},
-     {SamplerType::traceidratio, "traceidratio"},
-     {SamplerType::parentbased_always_on, "parentbased_always_on"},
-     {SamplerType::parentbased_always_off, "parentbased_always_off"},
-     {SamplerType::parentbased_traceidratio, "parentbased_traceidratio"}}};
-
 constexpr std::array<std::pair<ExporterType, std::string_view>, 4> exporter_words{
     {{ExporterType::otlp_grpc, "otlp_grpc"},
      {ExporterType::otlp_http, "otlp_http"},
@@ -29,36 +20,12 @@ std::string_view word_for(const Words& words, E value) {
 
 }  // namespace
 
-std::string_view to_string(SamplerType type) {
-  return word_for(sampler_words, type);
-}
 std::string_view to_string(ExporterType type) {
   return word_for(exporter_words, type);
 }
 
 namespace shapes {
 namespace {
-
-Shape<SamplerConfig> sampler() {
-  const auto choice = [](SamplerType type, std::string description, Fields<SamplerConfig> fields = {}) {
-    return Choice<SamplerConfig>{std::string(to_string(type)), std::move(description),
-                                 [type](SamplerConfig& s) { s = {type}; },
-                                 [type](const SamplerConfig& s) { return s.type == type; }, std::move(fields)};
-  };
-  const Fields<SamplerConfig> with_ratio{
-      required(field<SamplerConfig>("ratio", &SamplerConfig::ratio, share(), "share of traces that is kept"))};
-  return chosen_by<SamplerConfig>(
-      "type",
-      {choice(SamplerType::none, "no SDK is installed: the API's no-op tracer"),
-       choice(SamplerType::always_off, "the SDK is installed and keeps nothing"),
-       choice(SamplerType::always_on, "every trace is kept"),
-       choice(SamplerType::traceidratio, "a share of traces, decided from the trace id", with_ratio),
-       choice(SamplerType::parentbased_always_on, "as the caller decided; everything where there is no caller"),
-       choice(SamplerType::parentbased_always_off, "as the caller decided; nothing where there is no caller"),
-       choice(SamplerType::parentbased_traceidratio, "as the caller decided; a share where there is no caller",
-              with_ratio)},
-      Shorthand::word);
-}
 
 Shape<ExporterConfig> exporter() {
   std::vector<std::pair<std::string, ExporterType>> words;

@@ -6,10 +6,12 @@
 
 namespace tracetax::shapes {
 
-Shape<TracingConfig> tracing();        // define_tracing.cc
-Shape<ToolSpec> tool();                // define_tool.cc; the name is not among its keys
-Shape<std::vector<ToolSpec>> tools();  // by name
-Shape<Topology> topology();            // define_topology.cc
+Shape<TracingConfig> tracing();            // define_tracing.cc
+Shape<SamplerConfig> sampler();            // define_sampler.cc
+Shape<double> per_second(double highest);  // traces: "10/s", or the number alone
+Shape<ToolSpec> tool();                    // define_tool.cc; the name is not among its keys
+Shape<std::vector<ToolSpec>> tools();      // by name
+Shape<Topology> topology();                // define_topology.cc
 Shape<std::vector<std::string>> command();
 Shape<Era> era();
 Shape<RateLimit> rate_limit();

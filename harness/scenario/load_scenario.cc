@@ -3,6 +3,7 @@
 #include "harness/scenario/compose.h"
 #include "harness/scenario/consistency.h"
 #include "harness/scenario/definitions.h"
+#include "harness/scenario/sampling_file.h"
 
 namespace tracetax {
 namespace {
@@ -62,6 +63,7 @@ LoadedScenario load_scenario_text(const std::string& text, const std::string& na
   if (!budgets_file.empty()) budgets = read_budgets(budgets_file, findings);
   if (std::optional<Node> root = compose(text, name, std::move(budgets), sets, findings)) {
     Scenario& scenario = loaded.scenario;
+    inline_sampling_files(*root, findings);
     shapes::Reading reading(findings);
     shapes::scenario().read(reading, *root, scenario);
     if (is_closed(scenario)) leave_out_pairs(scenario, *root);

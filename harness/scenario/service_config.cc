@@ -2,6 +2,7 @@
 
 #include "harness/scenario/compose.h"
 #include "harness/scenario/definitions.h"
+#include "harness/scenario/sampling_file.h"
 
 namespace tracetax {
 namespace {
@@ -117,7 +118,10 @@ C read_config(const std::filesystem::path& file, const Shape<C>& shape) {
   if (file.empty()) return config;
   Findings findings;
   const auto source = std::make_shared<const Source>(Source{file.string(), 0});
-  if (const std::optional<Node> root = parse_yaml(read_document(file), source, findings)) {
+  if (std::optional<Node> root = parse_yaml(read_document(file), source, findings)) {
+    Entry* tracing = root->find("tracing");
+    Entry* sampler = tracing ? tracing->value.find("sampler") : nullptr;
+    if (sampler) inline_sampling_file(sampler->value, "tracing.sampler", findings);
     Reading reading(findings);
     shape.read(reading, *root, config);
   }

@@ -6,23 +6,9 @@
 #include <string_view>
 
 #include "harness/base/time.h"
+#include "harness/scenario/sampler_config.h"
 
 namespace tracetax {
-
-enum class SamplerType {
-  none,        // no SDK: the API's no-op tracer
-  always_off,  // SDK installed, nothing sampled
-  always_on,
-  traceidratio,
-  parentbased_always_on,
-  parentbased_always_off,
-  parentbased_traceidratio,
-};
-
-struct SamplerConfig {
-  SamplerType type = SamplerType::none;
-  double ratio = 1.0;  // of the traceidratio kinds, 0..1
-};
 
 enum class ExporterType { otlp_grpc, otlp_http, console, none };
 
@@ -62,8 +48,6 @@ struct TracingConfig {
   SpanNames span_names = SpanNames::mcp_bridge;
 };
 
-// "parentbased_traceidratio" and so on: the words of scenarios and of OTEL_TRACES_SAMPLER.
-std::string_view to_string(SamplerType);
 std::string_view to_string(ExporterType);
 
 }  // namespace tracetax

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "harness/base/text.h"
@@ -45,13 +47,80 @@ void about_expectations(const Scenario& s, std::vector<std::string>& out) {
     if (!ratio) continue;
     for (const Arm& arm : s.arms) {
       const SamplerConfig& sampler = arm.tracing.sampler;
-      const bool by_ratio =
-          sampler.type == SamplerType::traceidratio || sampler.type == SamplerType::parentbased_traceidratio;
-      if (arm.name != ratio->arm || !ratio->tool.empty() || !by_ratio ||
-          std::abs(sampler.ratio - ratio->expect) <= ratio->tolerance.value_or(SamplingRatioCheck::default_tolerance))
-        continue;
+      if (arm.name != ratio->arm || !ratio->tool.empty() || !has_fixed_ratio(sampler)) continue;
+      const double tolerance = ratio->tolerance.value_or(SamplingRatioCheck::default_tolerance);
+      if (std::abs(sampler.ratio - ratio->expect) <= tolerance) continue;
       out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and {} is expected", arm.name,
                                 format_share(sampler.ratio), format_share(ratio->expect)));
+    }
+  }
+}
+
+// What is kept late is decided by each service for its own part of a trace.
+void about_keeping(const Scenario& s, std::vector<std::string>& out) {
+  for (const Check& check : s.checks) {
+    const auto* complete = std::get_if<CompleteTracesCheck>(&check);
+    if (!complete) continue;
+    for (const Arm& arm : s.arms) {
+      if (arm.tracing.sampler.keep_slow.empty() || (!complete->arm.empty() && complete->arm != arm.name)) continue;
+      out.push_back(fmt::format(
+          "check complete_traces: arm {} keeps what was slow in a service, and the same trace may have been "
+          "quick in the next; its traces need not be complete",
+          arm.name));
+    }
+  }
+}
+
+std::vector<const Hop*> hops_of(const Topology& topology) {
+  std::vector<const Hop*> hops;
+  if (topology.router) hops.push_back(&*topology.router);
+  if (topology.gateway) hops.push_back(&*topology.gateway);
+  for (const ServerHop& server : topology.servers) hops.push_back(&server);
+  return hops;
+}
+
+// The standard variables, through which an arm's tracing reaches programs, have no word for these samplers.
+void about_programs(const Scenario& s, std::vector<std::string>& out) {
+  for (const Arm& arm : s.arms) {
+    const SamplerConfig& sampler = arm.tracing.sampler;
+    for (const Hop* hop : hops_of(s.topology)) {
+      if (command_of(*hop, arm).empty()) continue;
+      if (!is_standard(sampler.type)) {
+        out.push_back(
+            fmt::format("arm {}: {}, a program of its own, cannot be told of `{}`: it is asked to decide as its caller "
+                        "did, and to keep everything where it has none",
+                        arm.name, hop->name, to_string(sampler.type)));
+      } else if (sampler.keeps_late()) {
+        out.push_back(
+            fmt::format("arm {}: {}, a program of its own, cannot be told of `keep_errors` and `keep_slow`: it keeps "
+                        "what `{}` keeps",
+                        arm.name, hop->name, to_string(sampler.type)));
+      }
+    }
+  }
+}
+
+// A file of strategies may be for more services than are here; a mistyped name would do nothing and say nothing.
+void about_rules(const Scenario& s, std::vector<std::string>& out) {
+  std::vector<std::string> names;
+  for (const Hop* hop : hops_of(s.topology))
+    names.push_back(hop->name == "router" || hop->name == "gateway" ? "mcp-" + hop->name : hop->name);
+  const bool server_first = !s.topology.router && !s.topology.gateway;
+  for (const Arm& arm : s.arms) {
+    std::vector<std::string> told;
+    for (const SamplingRule& rule : arm.tracing.sampler.rules) {
+      if (rule.service.empty() || std::ranges::find(told, rule.service) != told.end()) continue;
+      told.push_back(rule.service);
+      const auto found = std::ranges::find(names, rule.service);
+      if (found == names.end()) {
+        out.push_back(fmt::format("arm {}: the sampler's rules for `{}` match nothing here; services are {}", arm.name,
+                                  rule.service, fmt::join(names, ", ")));
+      } else if (found != names.begin() && !server_first && arm.tracing.sampler.parent_based) {
+        out.push_back(fmt::format(
+            "arm {}: the sampler's rules for `{}` are asked only where a trace begins there, and calls come "
+            "with a decision from {}; `parent_based: false` lets them decide",
+            arm.name, rule.service, names.front()));
+      }
     }
   }
 }
@@ -63,6 +132,9 @@ std::vector<std::string> scenario_warnings(const Scenario& scenario) {
   about_windows(scenario, out);
   about_looks(scenario, out);
   about_expectations(scenario, out);
+  about_keeping(scenario, out);
+  about_programs(scenario, out);
+  about_rules(scenario, out);
   return out;
 }
 

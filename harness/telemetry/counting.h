@@ -12,11 +12,12 @@ namespace tracetax::telemetry {
 
 struct Counters {
   std::atomic<std::uint64_t> started{0}, sampled{0}, ended{0}, exported{0}, export_failed{0}, exports{0};
+  std::atomic<std::uint64_t> kept_late{0}, held_dropped{0};
   std::atomic<bool> closing{false};  // further batches fail at once
 };
 
-// In front of the batch processor: sampled spans that start and that are handed over. Our samplers never record a span
-// without sampling it, so a span that gets here is a sampled one.
+// In front of the batch processor: sampled spans that start and that are handed over. Spans that are recorded without
+// being sampled wait before it (keeper.h), so a span that gets here is a sampled one.
 std::unique_ptr<opentelemetry::sdk::trace::SpanProcessor> count_spans(
     std::unique_ptr<opentelemetry::sdk::trace::SpanProcessor> next, std::shared_ptr<Counters> counters);
 

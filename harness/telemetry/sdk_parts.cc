@@ -10,12 +10,9 @@
 #include <opentelemetry/exporters/otlp/otlp_grpc_exporter_factory.h>
 #include <opentelemetry/exporters/otlp/otlp_http_exporter_options.h>
 #include <opentelemetry/sdk/resource/resource_detector.h>
-#include <opentelemetry/sdk/trace/samplers/always_off_factory.h>
-#include <opentelemetry/sdk/trace/samplers/always_on_factory.h>
-#include <opentelemetry/sdk/trace/samplers/parent_factory.h>
-#include <opentelemetry/sdk/trace/samplers/trace_id_ratio_factory.h>
 
 #include "harness/telemetry/http_exporter.h"
+#include "harness/telemetry/samplers.h"
 
 namespace tracetax::telemetry {
 
@@ -24,14 +21,6 @@ namespace {
 namespace otlp = opentelemetry::exporter::otlp;
 namespace resource = opentelemetry::sdk::resource;
 namespace sdk = opentelemetry::sdk::trace;
-
-bool by_ratio(SamplerType type) {
-  return type == SamplerType::traceidratio || type == SamplerType::parentbased_traceidratio;
-}
-
-std::unique_ptr<sdk::Sampler> parent_based(std::unique_ptr<sdk::Sampler> root) {
-  return sdk::ParentBasedSamplerFactory::Create(std::shared_ptr<sdk::Sampler>(std::move(root)));
-}
 
 std::chrono::system_clock::duration export_timeout(const TracingConfig& config) {
   return std::chrono::duration_cast<std::chrono::system_clock::duration>(
@@ -73,10 +62,7 @@ bool can_gzip_http() {
 
 void check(const TracingConfig& config) {
   const auto refuse = [](const std::string& what) { throw std::invalid_argument("tracing." + what); };
-  const double ratio = config.sampler.ratio;
-  if (by_ratio(config.sampler.type) && !(ratio >= 0 && ratio <= 1)) {
-    refuse("sampler.ratio: must be 0 to 1, got " + std::to_string(ratio));
-  }
+  check(config.sampler);
   const BatchConfig& batch = config.batch;
   if (batch.queue == 0) refuse("batch.queue: must be at least 1");
   if (batch.size == 0 || batch.size > batch.queue) {
@@ -90,26 +76,6 @@ void check(const TracingConfig& config) {
   if (config.exporter.type == ExporterType::otlp_http && config.exporter.gzip && !can_gzip_http()) {
     refuse("exporter.gzip: the installed opentelemetry-cpp cannot compress over HTTP; use otlp_grpc, or gzip: false");
   }
-}
-
-std::unique_ptr<sdk::Sampler> make_sampler(const SamplerConfig& config) {
-  switch (config.type) {
-    case SamplerType::none:
-      break;
-    case SamplerType::always_off:
-      return sdk::AlwaysOffSamplerFactory::Create();
-    case SamplerType::always_on:
-      return sdk::AlwaysOnSamplerFactory::Create();
-    case SamplerType::traceidratio:
-      return sdk::TraceIdRatioBasedSamplerFactory::Create(config.ratio);
-    case SamplerType::parentbased_always_on:
-      return parent_based(sdk::AlwaysOnSamplerFactory::Create());
-    case SamplerType::parentbased_always_off:
-      return parent_based(sdk::AlwaysOffSamplerFactory::Create());
-    case SamplerType::parentbased_traceidratio:
-      return parent_based(sdk::TraceIdRatioBasedSamplerFactory::Create(config.ratio));
-  }
-  throw std::invalid_argument("tracing.sampler: none has no sampler");
 }
 
 std::unique_ptr<sdk::SpanExporter> make_exporter(const TracingConfig& config) {

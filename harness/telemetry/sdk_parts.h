@@ -5,7 +5,6 @@
 
 #include <opentelemetry/sdk/resource/resource.h>
 #include <opentelemetry/sdk/trace/exporter.h>
-#include <opentelemetry/sdk/trace/sampler.h>
 
 #include "harness/scenario/tracing_config.h"
 #include "harness/telemetry/tracing.h"
@@ -18,9 +17,6 @@ bool can_gzip_http();
 
 // Throws std::invalid_argument naming key, value and what is possible.
 void check(const TracingConfig&);
-
-// Not for SamplerType::none.
-std::unique_ptr<opentelemetry::sdk::trace::Sampler> make_sampler(const SamplerConfig&);
 
 // Null for ExporterType::none. console writes to stderr: stdout can be a protocol channel.
 std::unique_ptr<opentelemetry::sdk::trace::SpanExporter> make_exporter(const TracingConfig&);

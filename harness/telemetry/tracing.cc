@@ -11,6 +11,8 @@
 #include <opentelemetry/trace/span_context_kv_iterable.h>
 
 #include "harness/telemetry/counting.h"
+#include "harness/telemetry/keeper.h"
+#include "harness/telemetry/samplers.h"
 #include "harness/telemetry/sdk_parts.h"
 
 namespace tracetax::telemetry {
@@ -27,18 +29,21 @@ constexpr Nanos last_export = std::chrono::seconds(2);
 // Views: no attribute or link is copied on its way into the SDK.
 class AttributesView final : public common::KeyValueIterable {
  public:
-  explicit AttributesView(std::initializer_list<Attribute> attributes) : attributes_(attributes) {}
+  explicit AttributesView(std::initializer_list<Attribute> attributes, std::string_view tool = {})
+      : attributes_(attributes), tool_(tool) {}
   bool ForEachKeyValue(
       nostd::function_ref<bool(nostd::string_view, common::AttributeValue)> use) const noexcept override {
+    if (!tool_.empty() && !use("gen_ai.tool.name", nostd::string_view(tool_.data(), tool_.size()))) return false;
     for (const Attribute& one : attributes_) {
       if (!use({one.key.data(), one.key.size()}, one.value)) return false;
     }
     return true;
   }
-  std::size_t size() const noexcept override { return attributes_.size(); }
+  std::size_t size() const noexcept override { return attributes_.size() + (tool_.empty() ? 0 : 1); }
 
  private:
   std::initializer_list<Attribute> attributes_;
+  std::string_view tool_;
 };
 
 class LinkView final : public opentelemetry::trace::SpanContextKeyValueIterable {
@@ -55,9 +60,10 @@ class LinkView final : public opentelemetry::trace::SpanContextKeyValueIterable 
   std::size_t size_;
 };
 
-std::unique_ptr<sdk::SpanProcessor> make_processor(const BatchConfig& batch,
+std::unique_ptr<sdk::SpanProcessor> make_processor(const TracingConfig& config,
                                                    std::unique_ptr<sdk::SpanExporter> exporter,
                                                    const std::shared_ptr<Counters>& counters) {
+  const BatchConfig& batch = config.batch;
   std::unique_ptr<sdk::SpanProcessor> next;
   if (exporter) {
     sdk::BatchSpanProcessorOptions options;
@@ -69,7 +75,16 @@ std::unique_ptr<sdk::SpanProcessor> make_processor(const BatchConfig& batch,
     // As the specification has it for OTEL_TRACES_EXPORTER=none: no processor behind the SDK's spans.
     next = std::make_unique<sdk::MultiSpanProcessor>(std::vector<std::unique_ptr<sdk::SpanProcessor>>{});
   }
-  return count_spans(std::move(next), counters);
+  next = count_spans(std::move(next), counters);
+  return config.sampler.keeps_late() ? keep_late(std::move(next), config.sampler, counters) : std::move(next);
+}
+
+std::unique_ptr<sdk::Sampler> sampler_of(const SamplerConfig& config,
+                                         const opentelemetry::sdk::resource::Resource& of) {
+  const auto name = of.GetAttributes().find("service.name");
+  const auto* const service = name == of.GetAttributes().end() ? nullptr : nostd::get_if<std::string>(&name->second);
+  auto sampler = make_sampler(config, service ? *service : std::string());
+  return config.keeps_late() ? record_all(std::move(sampler)) : std::move(sampler);
 }
 
 }  // namespace
@@ -130,10 +145,11 @@ std::unique_ptr<Tracing> Tracing::start(const TracingConfig& config, const Ident
     opentelemetry::trace::NoopTracerProvider provider;
     parts->tracer = static_cast<opentelemetry::trace::TracerProvider&>(provider).GetTracer(scope_name);
   } else {
-    auto processor = make_processor(config.batch, std::move(exporter), parts->counters);
+    auto processor = make_processor(config, std::move(exporter), parts->counters);
     parts->processor = processor.get();
+    const auto resource = make_resource(identity);
     parts->provider =
-        sdk::TracerProviderFactory::Create(std::move(processor), make_resource(identity), make_sampler(config.sampler));
+        sdk::TracerProviderFactory::Create(std::move(processor), resource, sampler_of(config.sampler, resource));
     parts->tracer = parts->provider->GetTracer(scope_name, TRACETAX_VERSION);
   }
   return std::unique_ptr<Tracing>(new Tracing(std::move(parts)));
@@ -154,8 +170,9 @@ Span Tracing::span(std::string_view name, const SpanStart& how) {
   options.kind = how.kind;
   // For a root the SDK would look for the thread's active span; nothing in this project ever makes one active.
   if (how.parent.IsValid()) options.parent = how.parent;
-  return Span(parts_->tracer->StartSpan({name.data(), name.size()}, AttributesView(how.attributes), LinkView(how.link),
-                                        options));
+  auto span = parts_->tracer->StartSpan({name.data(), name.size()}, AttributesView(how.attributes, how.tool),
+                                        LinkView(how.link), options);
+  return Span(std::move(span), !parts_->config.sampler.keeps_late() || last_was_sampled());
 }
 
 SpanCounts Tracing::counts() const {
@@ -166,6 +183,8 @@ SpanCounts Tracing::counts() const {
   counts.exported = now.exported;
   // Earlier steps are read after later ones: a snapshot never shows more spans leaving than had come.
   counts.ended = now.ended;
+  counts.held_dropped = now.held_dropped;
+  counts.kept_late = now.kept_late;
   counts.sampled = now.sampled;
   counts.started = now.started;
   return counts;

@@ -40,6 +40,8 @@ struct SpanCounts {
   std::uint64_t exported = 0;       // in exports that the receiver acknowledged
   std::uint64_t export_failed = 0;  // in exports that failed
   std::uint64_t exports = 0;        // export calls
+  std::uint64_t kept_late = 0;  // of sampled: chosen when their trace had failed or been slow (keep_errors, keep_slow)
+  std::uint64_t held_dropped = 0;  // of not_sampled: dropped before that was known, because too many waited (keep_most)
 };
 
 struct Attribute {
@@ -51,8 +53,11 @@ struct Attribute {
 class Span {
  public:
   Span() = default;  // does nothing, has an invalid context
-  explicit Span(opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span)
-      : span_(std::move(span)), sampled_(span_ && span_->IsRecording()), recording_(sampled_) {}
+  // `sampled`: false for a span that is recorded only in case it is kept late.
+  explicit Span(opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span, bool sampled = true)
+      : span_(std::move(span)), recording_(span_ && span_->IsRecording()) {
+    sampled_ = recording_ && sampled;
+  }
   Span(Span&& other) noexcept
       : span_(std::move(other.span_)), sampled_(other.sampled_), recording_(std::exchange(other.recording_, false)) {}
   Span& operator=(Span&& other) noexcept;
@@ -78,7 +83,7 @@ class Span {
 
  private:
   opentelemetry::nostd::shared_ptr<opentelemetry::trace::Span> span_{};
-  bool sampled_ = false;  // by our samplers, which record nothing else
+  bool sampled_ = false;
   bool recording_ = false;
 };
 
@@ -86,6 +91,7 @@ struct SpanStart {
   SpanKind kind = SpanKind::kInternal;
   SpanContext parent = SpanContext::GetInvalid();  // invalid: a root
   SpanContext link = SpanContext::GetInvalid();    // invalid: none
+  std::string_view tool{};                         // gen_ai.tool.name, which rules ask for; empty: none
   std::initializer_list<Attribute> attributes{};
 };
 

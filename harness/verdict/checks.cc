@@ -154,7 +154,7 @@ std::vector<CheckResult> run_checks(const Scenario& scenario, std::span<const Ar
     if (needs_spans(check)) continue;
     const auto& complete = std::get<CompleteTracesCheck>(check);
     for (const Arm& arm : scenario.arms) {
-      const bool meant = complete.arm.empty() ? samples(arm.tracing) : arm.name == complete.arm;
+      const bool meant = complete.arm.empty() ? samples(arm.tracing.sampler) : arm.name == complete.arm;
       const ArmSummary* summary = find_arm(arms, arm.name);
       if (meant && summary)
         results.push_back(check_complete(complete, *summary, complete_sets(scenario.topology, arm), confidence));

@@ -18,7 +18,9 @@ nlohmann::ordered_json spans_json(const telemetry::SpanCounts& spans) {
           {"ended", spans.ended},
           {"exported", spans.exported},
           {"export_failed", spans.export_failed},
-          {"exports", spans.exports}};
+          {"exports", spans.exports},
+          {"kept_late", spans.kept_late},
+          {"held_dropped", spans.held_dropped}};
 }
 
 }  // namespace
@@ -32,6 +34,10 @@ std::string openmetrics(const ServiceNumbers& numbers, const std::string& more) 
   add_counter(out, "tracetax_spans_exported", "Spans in exports that were acknowledged.", spans.exported);
   add_counter(out, "tracetax_spans_export_failed", "Spans in exports that failed.", spans.export_failed);
   add_counter(out, "tracetax_span_exports", "Export calls.", spans.exports);
+  add_counter(out, "tracetax_spans_kept_late", "Sampled spans chosen when their trace had failed or been slow.",
+              spans.kept_late);
+  add_counter(out, "tracetax_spans_held_dropped", "Spans dropped while they waited for that, for want of room.",
+              spans.held_dropped);
   const auto& requests = numbers.requests;
   fmt::format_to(std::back_inserter(out),
                  "# TYPE tracetax_requests counter\n# HELP tracetax_requests Requests answered, by outcome.\n"

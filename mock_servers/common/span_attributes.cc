@@ -65,10 +65,8 @@ telemetry::Received received_context(const McpCall& call) {
 void set_attributes(telemetry::Span& span, const McpSpan& what, SpanKind kind) {
   if (!span.recording()) return;
   set_text(span, "mcp.method.name", what.method);
-  if (!what.tool.empty()) {
-    set_text(span, "gen_ai.tool.name", what.tool);
-    set_text(span, "gen_ai.operation.name", "execute_tool");
-  }
+  // gen_ai.tool.name is there from the span's start (SpanStart::tool): samplers ask for it.
+  if (!what.tool.empty()) set_text(span, "gen_ai.operation.name", "execute_tool");
   set_text(span, "jsonrpc.request.id", what.request_id);
   set_text(span, "mcp.protocol.version", what.protocol_version);
   set_text(span, "mcp.session.id", what.session_id);

@@ -46,6 +46,7 @@ Span Gateway::forward_span(const Forward& what, const std::string& service) {
   SpanStart how;
   how.kind = SpanKind::kClient;
   how.parent = what.parent;
+  how.tool = what.tool;
   Span span = bridge_names_ ? host_.tracing.span("backend.forward", how)
                             : host_.tracing.span(service::span_name(what.method, what.tool), how);
   if (span.recording()) span.set("gateway.route.service", service.c_str());

@@ -81,6 +81,7 @@ asio::awaitable<McpAnswer> Gateway::answer(McpCall call) {
   const auto received = service::received_context(call);
   SpanStart how = child_of(received.parent, SpanKind::kServer);
   how.link = received.link;
+  how.tool = what.tool;
   Span span = bridge_names_ ? host_.tracing.span("http.request", how)
                             : host_.tracing.span(service::span_name(call.method, what.tool), how);
   if (span.recording()) {

@@ -46,6 +46,7 @@ asio::awaitable<McpAnswer> Router::answer(McpCall call) {
   how.kind = SpanKind::kServer;
   how.parent = received.parent;
   how.link = received.link;
+  how.tool = tool;
   // The Bridge's router knows stdio only; the name is kept for the other transports, so that trees compare.
   Span span = bridge_names_ ? host_.tracing.span("stdio.read", how)
                             : host_.tracing.span(service::span_name(call.method, tool), how);
@@ -63,6 +64,7 @@ asio::awaitable<McpAnswer> Router::forward(McpCall& call, std::string tool, tele
   SpanStart how;
   how.kind = SpanKind::kClient;
   how.parent = parent;
+  how.tool = tool;
   Span span = bridge_names_ ? host_.tracing.span("gateway.request", how)
                             : host_.tracing.span(service::span_name(call.method, tool), how);
   if (!gateway_) {

@@ -69,7 +69,9 @@ asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
   how.kind = SpanKind::kServer;
   how.parent = context.parent;
   how.link = context.link;
-  auto span = host_.tracing.span(service::span_name(call.method, service::tool_of(call)), how);
+  const std::string tool = service::tool_of(call);
+  how.tool = tool;
+  auto span = host_.tracing.span(service::span_name(call.method, tool), how);
   service::set_server_attributes(span, call);
   set_own_attributes(span, call);
   McpAnswer answer;

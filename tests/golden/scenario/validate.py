@@ -34,7 +34,8 @@ for file in good + good_budgets:
         failed = True
 
 seen = ["typing_errors", "units", "impossible_values", "wrong_kinds", "values_left_out", "keys_missing", "names",
-        "a_list", "extends_something_else", "phases_words", "phases_twice", "phases_none", "phases_as_a_word", "programs"]
+        "a_list", "extends_something_else", "phases_words", "phases_twice", "phases_none", "phases_as_a_word", "programs",
+        "samplers"]
 for name in seen:
     if validator.is_valid(yaml.safe_load((wrong / f"{name}.yaml").read_text())):
         print(f"{name}.yaml is accepted by the schema")

@@ -185,7 +185,8 @@ TEST(Load, WhatIsLeftOutHasTheDefaultsOfTheTypes) {
 }
 
 TEST(Load, SourceIsTheBytesAndResolvedLoadsToTheSame) {
-  std::vector<fs::path> files{data / "everything.yaml", data / "minimal.yaml", data / "pairs.yaml"};
+  std::vector<fs::path> files{data / "everything.yaml", data / "minimal.yaml", data / "pairs.yaml",
+                              data / "samplers.yaml"};
   for (const char* name : {"quickstart", "direct", "same", "planted", "ratio-sweep"})
     files.push_back(fs::path(TRACETAX_SOURCE_DIR) / "scenarios" / (std::string(name) + ".yaml"));
   for (const fs::path& file : files) {

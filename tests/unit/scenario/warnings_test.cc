@@ -57,6 +57,53 @@ TEST(Warnings, ACheckExpectsAnotherRatioThanIsSet) {
   EXPECT_EQ(expecting("0.5")[0], "check sampling_ratio: arm on is set to keep 10.00 %, and 50.00 % is expected");
 }
 
+TEST(Warnings, SlowTracesMayBeIncomplete) {
+  const std::string slow = "arms.on.tracing.sampler={ type: always_off, keep_slow: 1s }";
+  EXPECT_TRUE(warnings({slow}).empty());
+  EXPECT_TRUE(
+      warnings({"arms.on.tracing.sampler={ type: always_off, keep_errors: true }", "checks=[ complete_traces ]"})
+          .empty());
+  const auto one = warnings({slow, "checks=[ complete_traces ]"});
+  ASSERT_EQ(one.size(), 1U);
+  EXPECT_EQ(one[0],
+            "check complete_traces: arm on keeps what was slow in a service, and the same trace may have been quick in "
+            "the next; its traces need not be complete");
+}
+
+TEST(Warnings, ProgramsOfTheirOwnKnowOnlyTheStandardSamplers) {
+  const std::string command = "topology.servers.0.command=[ my-server ]";
+  const auto about = [&](const std::string& sampler) {
+    return warnings({command, "arms.on.tracing.sampler=" + sampler});
+  };
+  EXPECT_TRUE(about("parentbased_always_on").empty());
+  ASSERT_EQ(about("adaptive").size(), 1U);
+  EXPECT_EQ(
+      about("adaptive")[0],
+      "arm on: tools, a program of its own, cannot be told of `adaptive`: it is asked to decide as its caller did, "
+      "and to keep everything where it has none");
+  ASSERT_EQ(about("{ type: always_off, keep_errors: true }").size(), 1U);
+  EXPECT_TRUE(warnings({"arms.on.tracing.sampler=adaptive"}).empty());
+}
+
+TEST(Warnings, RulesForServicesThatAreNotAsked) {
+  const auto about = [](const std::string& service, const std::string& more = "") {
+    return warnings({"topology.router={ }", "topology.gateway={ listen: ws }",
+                     "arms.on.tracing.sampler={ type: rules, default: always_on, rules: [ { service: " + service +
+                         ", sampler: always_off }, { service: " + service + ", tool: a, sampler: always_off } ]" +
+                         more + " }"});
+  };
+  EXPECT_TRUE(about("mcp-router").empty());
+  ASSERT_EQ(about("mcp-gatway").size(), 1U);
+  EXPECT_EQ(about("mcp-gatway")[0],
+            "arm on: the sampler's rules for `mcp-gatway` match nothing here; services are mcp-router, mcp-gateway, "
+            "tools");
+  ASSERT_EQ(about("mcp-gateway").size(), 1U);
+  EXPECT_EQ(about("mcp-gateway")[0],
+            "arm on: the sampler's rules for `mcp-gateway` are asked only where a trace begins there, and calls come "
+            "with a decision from mcp-router; `parent_based: false` lets them decide");
+  EXPECT_TRUE(about("tools", ", parent_based: false").empty());
+}
+
 TEST(Warnings, TheBundledScenariosHaveNone) {
   for (const char* name : {"quickstart", "direct", "same", "planted", "ratio-sweep"}) {
     const std::string file = std::string(TRACETAX_SOURCE_DIR "/scenarios/") + name + ".yaml";

@@ -16,6 +16,8 @@ ServiceNumbers numbers() {
   out.spans.exported = 4;
   out.spans.export_failed = 5;
   out.spans.exports = 6;
+  out.spans.kept_late = 7;
+  out.spans.held_dropped = 8;
   out.requests.ok = 7;
   out.requests.tool_error = 8;
   out.requests.protocol_error = 9;
@@ -30,6 +32,7 @@ TEST(OpenMetrics, HasEveryFamilyOnceAndEnds) {
        {"# TYPE tracetax_spans_started counter\n", "\ntracetax_spans_started_total 1\n",
         "\ntracetax_spans_sampled_total 2\n", "\ntracetax_spans_ended_total 3\n", "\ntracetax_spans_exported_total 4\n",
         "\ntracetax_spans_export_failed_total 5\n", "\ntracetax_span_exports_total 6\n",
+        "\ntracetax_spans_kept_late_total 7\n", "\ntracetax_spans_held_dropped_total 8\n",
         "\ntracetax_requests_total{outcome=\"ok\"} 7\n", "\ntracetax_requests_total{outcome=\"tool_error\"} 8\n",
         "\ntracetax_requests_total{outcome=\"protocol_error\"} 9\n", "\ntracetax_requests_in_flight 10\n",
         "\nprocess_start_time_seconds 1700000000.250\n", "\nown 3\n"}) {
@@ -46,14 +49,18 @@ TEST(OpenMetrics, EndsLinesOfFamiliesThatDoNot) {
 }
 
 TEST(Stats, AreJson) {
-  EXPECT_EQ(
-      nlohmann::json::parse(stats_json(numbers())),
-      nlohmann::json(
-          {{"service", "mcp-server"},
-           {"pid", getpid()},
-           {"spans",
-            {{"started", 1}, {"sampled", 2}, {"ended", 3}, {"exported", 4}, {"export_failed", 5}, {"exports", 6}}},
-           {"requests", 24}}));
+  EXPECT_EQ(nlohmann::json::parse(stats_json(numbers())), nlohmann::json({{"service", "mcp-server"},
+                                                                          {"pid", getpid()},
+                                                                          {"spans",
+                                                                           {{"started", 1},
+                                                                            {"sampled", 2},
+                                                                            {"ended", 3},
+                                                                            {"exported", 4},
+                                                                            {"export_failed", 5},
+                                                                            {"exports", 6},
+                                                                            {"kept_late", 7},
+                                                                            {"held_dropped", 8}}},
+                                                                          {"requests", 24}}));
   const auto flushed = nlohmann::json::parse(flush_json(true, numbers().spans));
   EXPECT_EQ(flushed["flushed"], true);
   EXPECT_EQ(flushed["spans"]["exported"], 4);

@@ -77,7 +77,6 @@ TEST(SpanAttributes, DescribeACallOverHttp) {
   call.session_id = "s";
   set_server_attributes(recorded.span, call);
   EXPECT_EQ(recorded.memory->attributes, (Attributes{{"mcp.method.name", "tools/call"},
-                                                     {"gen_ai.tool.name", "lookup"},
                                                      {"gen_ai.operation.name", "execute_tool"},
                                                      {"jsonrpc.request.id", "7"},
                                                      {"mcp.protocol.version", "2026-07-28"},

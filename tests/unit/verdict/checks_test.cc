@@ -66,6 +66,28 @@ void break_traces(TrialRecord& trial, std::uint64_t broken) {
   trial.traces.service_sets = {{"mcp-gateway,mcp-router,tools", 200 - broken}, {"mcp-router", broken}};
 }
 
+TEST(CompleteTraces, AreLookedForInEveryArmThatCanKeepAny) {
+  const auto checks = [](const SamplerConfig& sampler) {
+    Scenario s = synthetic::scenario();
+    s.checks = {CompleteTracesCheck{}};
+    for (Arm& arm : s.arms) {
+      if (arm.name == "on") arm.tracing.sampler = sampler;
+    }
+    return evaluate(s, with_traces(s, 200), {}).checks.size();
+  };
+  EXPECT_EQ(checks({SamplerType::always_off}), 0U);
+  EXPECT_EQ(checks({SamplerType::traceidratio, 0}), 0U);
+  EXPECT_EQ(checks({SamplerType::adaptive}), 1U);
+  SamplerConfig errors{SamplerType::always_off};
+  errors.keep_errors = true;
+  EXPECT_EQ(checks(errors), 1U);
+  SamplerConfig rules{SamplerType::rules};
+  rules.otherwise.type = SamplerType::always_off;
+  EXPECT_EQ(checks(rules), 0U);
+  rules.rules = {{.tool = "a", .sampler = {SamplerType::rate_limiting}}};
+  EXPECT_EQ(checks(rules), 1U);
+}
+
 TEST(CompleteTraces, WholeOnesAreWithin) {
   EXPECT_EQ(completeness(0, [](TrialRecord&) {}).verdict, Verdict::within);
 }
