@@ -13,6 +13,7 @@
 
 #include "harness/base/rng.h"
 #include "harness/telemetry/propagation.h"
+#include "harness/telemetry/samplers.h"
 #include "harness/telemetry/sdk_parts.h"
 #include "harness/telemetry/tracing.h"
 
@@ -35,10 +36,10 @@ class DroppingExporter final : public sdk::trace::SpanExporter {
   bool Shutdown(std::chrono::microseconds) noexcept override { return true; }
 };
 
-std::unique_ptr<Tracing> tracing_of(SamplerType type, double ratio = 1.0) {
+std::unique_ptr<Tracing> tracing_of(const SamplerConfig& sampler) {
   install_log_handler();
   TracingConfig config;
-  config.sampler = {type, ratio};
+  config.sampler = sampler;
   config.batch = {.queue = 65536, .size = 512, .delay = std::chrono::milliseconds(100)};
   return Tracing::start(config, {"bench"}, std::make_unique<DroppingExporter>());
 }
@@ -54,7 +55,7 @@ void make_span(Tracing& tracing, const SpanContext& parent) {
 }
 
 void BM_Span(benchmark::State& state, SamplerType type, double ratio, bool parent_sampled) {
-  const auto tracing = tracing_of(type, ratio);
+  const auto tracing = tracing_of({type, ratio});
   const SpanContext parent = extract(parent_sampled ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
                                                     : "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
                                      "");
@@ -70,7 +71,7 @@ BENCHMARK_CAPTURE(BM_Span, always_on, SamplerType::always_on, 1.0, true);
 
 // Start and end alone, of roots, whose trace ids are new each time: a ratio takes its share.
 void start_end(benchmark::State& state, SamplerType type, double ratio) {
-  const auto tracing = tracing_of(type, ratio);
+  const auto tracing = tracing_of({type, ratio});
   for (auto _ : state) tracing->span("tools/call", {}).end();
   state.counters["sampled"] =
       static_cast<double>(tracing->counts().sampled) / static_cast<double>(tracing->counts().started);
@@ -81,10 +82,23 @@ BENCHMARK_CAPTURE(start_end, ratio10, SamplerType::traceidratio, 0.1);
 BENCHMARK_CAPTURE(start_end, parentbased_ratio10, SamplerType::parentbased_traceidratio, 0.1);
 BENCHMARK_CAPTURE(start_end, always_on, SamplerType::always_on, 1.0);
 
+// A local trace of a root and a child that nobody keeps: dropped at its start, or recorded and dropped at its end.
+void local_trace(benchmark::State& state, bool keep_errors) {
+  SamplerConfig sampler{SamplerType::always_off};
+  sampler.keep_errors = keep_errors;
+  const auto tracing = tracing_of(sampler);
+  for (auto _ : state) {
+    Span root = tracing->span("http.request", {});
+    tracing->span("backend.forward", {.parent = root.context()}).end();
+  }
+}
+BENCHMARK_CAPTURE(local_trace, always_off, false);
+BENCHMARK_CAPTURE(local_trace, keep_errors, true);
+
 // A sampler's decision over trace ids of which a ratio takes its share; a parent, if there is one, is remote and
 // sampled.
-void decide(benchmark::State& state, SamplerType type, bool has_parent) {
-  const auto sampler = make_sampler({type, 0.1});
+void decide_with(benchmark::State& state, const SamplerConfig& config, bool has_parent) {
+  const auto sampler = make_sampler(config);
   const SpanContext parent = extract(has_parent ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" : "", "");
   constexpr std::size_t some = 1024;
   std::vector<opentelemetry::trace::TraceId> ids;
@@ -104,6 +118,9 @@ void decide(benchmark::State& state, SamplerType type, bool has_parent) {
             .decision);
   }
 }
+void decide(benchmark::State& state, SamplerType type, bool has_parent) {
+  decide_with(state, {type, 0.1}, has_parent);
+}
 BENCHMARK_CAPTURE(decide, always_off, SamplerType::always_off, true);
 BENCHMARK_CAPTURE(decide, always_on, SamplerType::always_on, true);
 BENCHMARK_CAPTURE(decide, ratio10, SamplerType::traceidratio, true);
@@ -113,6 +130,21 @@ BENCHMARK_CAPTURE(decide, parentbased_always_off_root, SamplerType::parentbased_
 BENCHMARK_CAPTURE(decide, parentbased_always_off_child, SamplerType::parentbased_always_off, true);
 BENCHMARK_CAPTURE(decide, parentbased_ratio10_root, SamplerType::parentbased_traceidratio, false);
 BENCHMARK_CAPTURE(decide, parentbased_ratio10_child, SamplerType::parentbased_traceidratio, true);
+
+BENCHMARK_CAPTURE(decide, rate_limiting_root, SamplerType::rate_limiting, false);
+BENCHMARK_CAPTURE(decide, rate_limiting_child, SamplerType::rate_limiting, true);
+BENCHMARK_CAPTURE(decide, adaptive_root, SamplerType::adaptive, false);
+
+// The rules before the one that matches ask for another span's name; each further one costs the same.
+void decide_rules(benchmark::State& state) {
+  SamplerConfig config{SamplerType::rules};
+  config.otherwise = {SamplerType::always_on};
+  for (int i = 1; i < state.range(0); ++i)
+    config.rules.push_back({.operation = "service." + std::to_string(i) + ".*", .sampler = {SamplerType::always_off}});
+  config.rules.push_back({.operation = "tools/*", .sampler = {SamplerType::always_on}});
+  decide_with(state, config, false);
+}
+BENCHMARK(decide_rules)->Arg(1)->Arg(10)->Arg(100);
 
 // The span of BM_Span with the API alone, to see what our wrapper adds.
 void BM_ApiNoop(benchmark::State& state) {
