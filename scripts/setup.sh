@@ -31,7 +31,7 @@ packages=(
   build-essential ca-certificates ccache cmake git ninja-build pkg-config python3
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
   libyaml-cpp-dev nlohmann-json3-dev libsimdjson-dev libcli11-dev libspdlog-dev libfmt-dev
-  zlib1g-dev libssl-dev libcurl4-openssl-dev
+  zlib1g-dev libssl-dev libcurl4-openssl-dev libre2-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   opentelemetry-cpp-dev libopentelemetry-proto-dev
 )

@@ -29,7 +29,6 @@ constexpr std::array<std::string_view, 3> built_in_tools{"echo", "sleep", "spin"
 // Names of other services in results and spans.
 constexpr std::array<std::string_view, 6> reserved_services{"router",      "gateway", "mcp-router",
                                                             "mcp-gateway", "sink",    "tracetax"};
-constexpr bool http_exporter_compresses = TRACETAX_OTLP_HTTP_GZIP != 0;  // that of the installed SDK
 constexpr double most_calls_per_window = 5e6;  // each is a sample of some 50 bytes in each arm and block
 
 bool among(const auto& names, std::string_view name) {
@@ -52,10 +51,7 @@ class Consistency {
     check_tool_names();
     check_load();
     check_arms();
-    for (const Arm& arm : s_.arms) {
-      check_commands(arm);
-      check_exporter(arm);
-    }
+    for (const Arm& arm : s_.arms) check_commands(arm);
     for (std::size_t i = 0; i < s_.budgets.size(); ++i) check_budget(s_.budgets[i], {"budgets", std::to_string(i)});
     for (std::size_t i = 0; i < s_.checks.size(); ++i) check_check(s_.checks[i], {"checks", std::to_string(i)});
   }
@@ -105,7 +101,6 @@ class Consistency {
   void check_calls_of(Nanos window, std::string_view key);
   void check_arms();
   void check_commands(const Arm& arm);
-  void check_exporter(const Arm& arm);
   void check_budget(const Budget& budget, const Path& path);
   void check_service(const Budget& budget, const MetricInfo& metric, const Path& path);
   void check_phase(const Budget& budget, const MetricInfo& metric, const Path& path);
@@ -282,14 +277,6 @@ void Consistency::check_commands(const Arm& arm) {
                      "give the service a `command` instead of its `url`");
     }
   }
-}
-
-void Consistency::check_exporter(const Arm& arm) {
-  const ExporterConfig& exporter = arm.tracing.exporter;
-  if (http_exporter_compresses || exporter.type != ExporterType::otlp_http || !exporter.gzip) return;
-  if (!reading_.sound({"arms", arm.name})) return;
-  finding({"arms", arm.name, "tracing", "exporter", "gzip"},
-          "the installed opentelemetry-cpp cannot compress over HTTP", "use `type: otlp_grpc`, or `gzip: false`");
 }
 
 bool Consistency::check_arm_exists(const std::string& name, const Path& path) {

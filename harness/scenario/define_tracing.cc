@@ -1,3 +1,4 @@
+#include "harness/scenario/define_export.h"
 #include "harness/scenario/definitions.h"
 #include "harness/scenario/tracing_config.h"
 
@@ -30,15 +31,21 @@ namespace {
 Shape<ExporterConfig> exporter() {
   std::vector<std::pair<std::string, ExporterType>> words;
   for (const auto& [type, text] : exporter_words) words.emplace_back(text, type);
+  words.emplace_back("stdout", ExporterType::console);
   const auto duration_above_0 = duration(Zero::refused);
   using E = ExporterConfig;
-  return record<E>({
-      field<E>("type", &E::type, word(words), "where spans go; `none` makes spans and drops them"),
-      field<E>("endpoint", &E::endpoint, url({"http", "https"}),
-               "an OTLP receiver; without it the harness's own sink, or OTEL_EXPORTER_OTLP_ENDPOINT"),
-      field<E>("timeout", &E::timeout, duration_above_0, "of one export"),
-      field<E>("gzip", &E::gzip, boolean(), "compress what is exported"),
-  });
+  return record<E>(
+      {
+          field<E>("type", &E::type, word(words), "where spans go; `none` makes spans and drops them"),
+          field<E>("endpoint", &E::endpoint, url({"http", "https"}),
+                   "an OTLP receiver; without it the harness's own sink, or OTEL_EXPORTER_OTLP_ENDPOINT"),
+          field<E>("timeout", &E::timeout, duration_above_0, "of one export"),
+          field<E>("gzip", &E::gzip, boolean(), "compress what is exported"),
+          where_given(field<E>("headers", &E::headers, export_headers(), "sent with every export")),
+          where_given(field<E>("tls", &E::tls, export_tls(), "of an endpoint that begins with https")),
+          where_given(field<E>("retry", &E::retry, export_retry(), "what an export that failed does")),
+      },
+      check_exporter);
 }
 
 Shape<BatchConfig> batch() {
@@ -79,6 +86,8 @@ Shape<TracingConfig> tracing() {
       field<T>("sampler", &T::sampler, sampler(), "which traces are kept: a word, or a map with `type`"),
       field<T>("exporter", &T::exporter, exporter(), "where spans go"),
       field<T>("batch", &T::batch, batch(), "the batch span processor; the defaults are the SDK's"),
+      where_given(field<T>("redact", &T::redact, redact(), "masked before spans leave the process, and in log lines")),
+      where_given(field<T>("log", &T::log, call_log(), "log lines with the ids of spans")),
       field<T>("propagation", &T::propagation, propagation(), "which carriers a caller writes context to"),
       field<T>("span_names", &T::span_names, names,
                "mcp_bridge: as the MCP Bridge text names spans; conventions: OpenTelemetry's for MCP"),

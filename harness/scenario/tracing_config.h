@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/base/time.h"
 #include "harness/scenario/sampler_config.h"
@@ -12,12 +13,39 @@ namespace tracetax {
 
 enum class ExporterType { otlp_grpc, otlp_http, console, none };
 
+// Sent with every export. The value may have references to the environment, ${env:NAME}, which only the process that
+// exports resolves: no secret is in a file that a run writes.
+struct ExportHeader {
+  std::string name;  // in lower case, as gRPC's metadata wants it
+  std::string value;
+};
+
+// Paths of PEM files. Empty: what the OTEL_EXPORTER_OTLP_* variables say, else the system's authorities and no
+// certificate of our own.
+struct ExportTls {
+  std::string ca{};    // whom we believe to be the receiver
+  std::string cert{};  // mutual TLS: who we are
+  std::string key{};   // of `cert`
+  bool insecure_skip_verify = false;
+};
+
+// OTLP's retryable answers and lost connections. All attempts of an export together have the exporter's timeout.
+struct ExportRetry {
+  std::uint32_t attempts = 1;               // with the first; 1: none is repeated, as in the SDK that Debian builds
+  Nanos initial = std::chrono::seconds(1);  // longest pause after the first attempt; the pause is drawn from 0 to it
+  Nanos max = std::chrono::seconds(5);      // longest pause after any
+  double multiplier = 1.5;                  // of the longest pause, from attempt to attempt
+};
+
 struct ExporterConfig {
   ExporterType type = ExporterType::otlp_grpc;
   std::string endpoint{};  // "http://host:port"; empty: the harness's sink, or OTEL_EXPORTER_OTLP_ENDPOINT, or the
                            // SDK's default
   Nanos timeout = std::chrono::seconds(10);
   bool gzip = false;
+  std::vector<ExportHeader> headers{};
+  ExportTls tls{};
+  ExportRetry retry{};
 };
 
 // Batch span processor. The defaults are the SDK's, written here so that a result always says what was in force.
@@ -26,6 +54,19 @@ struct BatchConfig {
   std::uint64_t size = 512;               // spans an export carries at most, at most `queue`
   Nanos delay = std::chrono::seconds(5);  // longest time between two exports
   Nanos export_timeout = std::chrono::seconds(30);
+};
+
+// What is masked before spans leave the process, and in log lines.
+struct RedactConfig {
+  std::vector<std::string> keys{};      // attributes whose value is masked whole: words, or globs with * and ?
+  std::vector<std::string> patterns{};  // names (redact_patterns.h) or RE2 expressions, masked in every text
+  std::string replace = "***";
+  bool active() const { return !keys.empty() || !patterns.empty(); }
+};
+
+struct LogConfig {
+  bool calls = false;  // a line of JSON for each tool call
+  std::string file{};  // appended to; empty: stderr
 };
 
 // Which carriers a caller writes trace context to. A callee reads all of them: `_meta` is the parent and the HTTP
@@ -44,6 +85,8 @@ struct TracingConfig {
   SamplerConfig sampler{};
   ExporterConfig exporter{};
   BatchConfig batch{};
+  RedactConfig redact{};
+  LogConfig log{};
   PropagationConfig propagation{};
   SpanNames span_names = SpanNames::mcp_bridge;
 };

@@ -1,5 +1,6 @@
 #include "harness/telemetry/counting.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <opentelemetry/sdk/trace/recordable.h>
@@ -45,10 +46,16 @@ class CountingExporter final : public sdk::trace::SpanExporter {
   sdk::common::ExportResult Export(
       const opentelemetry::nostd::span<std::unique_ptr<sdk::trace::Recordable>>& spans) noexcept override {
     const std::uint64_t size = spans.size();
+    // Exports of one processor never overlap: what is added is this one's.
+    const std::uint64_t rejected_before = counters_->rejected.load(relaxed);
     counters_->exports.fetch_add(1, relaxed);
     const auto result = counters_->closing.load(relaxed) ? sdk::common::ExportResult::kFailure : next_->Export(spans);
     const bool acknowledged = result == sdk::common::ExportResult::kSuccess;
-    (acknowledged ? counters_->exported : counters_->export_failed).fetch_add(size, relaxed);
+    const std::uint64_t failed =
+        acknowledged ? std::min(counters_->rejected.load(relaxed) - rejected_before, size) : size;
+    counters_->export_failed.fetch_add(failed, relaxed);
+    counters_->exported.fetch_add(size - failed, relaxed);
+    counters_->last_export.store(acknowledged ? 1 : 0, relaxed);
     return result;
   }
   bool ForceFlush(microseconds timeout) noexcept override { return next_->ForceFlush(timeout); }
@@ -60,6 +67,10 @@ class CountingExporter final : public sdk::trace::SpanExporter {
 };
 
 }  // namespace
+
+void count_rejected(std::int64_t spans, Counters& counters) {
+  if (spans > 0) counters.rejected.fetch_add(static_cast<std::uint64_t>(spans), relaxed);
+}
 
 std::unique_ptr<sdk::trace::SpanProcessor> count_spans(std::unique_ptr<sdk::trace::SpanProcessor> next,
                                                        std::shared_ptr<Counters> counters) {

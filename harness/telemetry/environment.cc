@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "harness/telemetry/sdk_parts.h"
 #include "harness/telemetry/tracing.h"
 
 // Names and values are those of the OpenTelemetry specification, "Environment Variable Specification" and
@@ -151,10 +150,7 @@ class Reader {
     milliseconds({"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"}, config_.exporter.timeout);
     if (const auto variable = read({"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"})) {
       if (variable.value == "gzip" || variable.value == "none") {
-        config_.exporter.gzip = variable.value == "gzip" && (!http || can_gzip_http());
-        if (variable.value == "gzip" && !config_.exporter.gzip) {
-          warn(variable, "the installed opentelemetry-cpp cannot compress over HTTP");
-        }
+        config_.exporter.gzip = variable.value == "gzip";
       } else {
         warn(variable, "expected gzip or none");
       }

@@ -12,6 +12,7 @@
 
 #include "harness/telemetry/counting.h"
 #include "harness/telemetry/keeper.h"
+#include "harness/telemetry/redacting_exporter.h"
 #include "harness/telemetry/samplers.h"
 #include "harness/telemetry/sdk_parts.h"
 
@@ -124,7 +125,7 @@ void Span::ok() {
 
 struct Tracing::Parts {
   TracingConfig config;
-  std::shared_ptr<Counters> counters = std::make_shared<Counters>();
+  std::shared_ptr<Counters> counters{};
   std::unique_ptr<sdk::TracerProvider> provider{};  // null: sampler none
   sdk::SpanProcessor* processor = nullptr;          // the provider's
   nostd::shared_ptr<opentelemetry::trace::Tracer> tracer{};
@@ -132,22 +133,31 @@ struct Tracing::Parts {
 
 std::unique_ptr<Tracing> Tracing::start(const TracingConfig& config, const Identity& identity) {
   check(config);
+  const auto counters = std::make_shared<Counters>();
   const bool traces = config.sampler.type != SamplerType::none;
-  return start(config, identity, traces ? make_exporter(config) : nullptr);
+  return start(config, identity, traces ? make_exporter(config, identity, counters) : nullptr, counters);
 }
 
 std::unique_ptr<Tracing> Tracing::start(const TracingConfig& config, const Identity& identity,
                                         std::unique_ptr<sdk::SpanExporter> exporter) {
+  return start(config, identity, std::move(exporter), std::make_shared<Counters>());
+}
+
+std::unique_ptr<Tracing> Tracing::start(const TracingConfig& config, const Identity& identity,
+                                        std::unique_ptr<sdk::SpanExporter> exporter,
+                                        std::shared_ptr<Counters> counters) {
   check(config);
   auto parts = std::make_unique<Parts>();
   parts->config = config;
+  parts->counters = std::move(counters);
+  const auto redactor = std::make_shared<const Redactor>(config.redact);
   if (config.sampler.type == SamplerType::none) {
     opentelemetry::trace::NoopTracerProvider provider;
     parts->tracer = static_cast<opentelemetry::trace::TracerProvider&>(provider).GetTracer(scope_name);
   } else {
-    auto processor = make_processor(config, std::move(exporter), parts->counters);
+    auto processor = make_processor(config, redact_exports(std::move(exporter), redactor), parts->counters);
     parts->processor = processor.get();
-    const auto resource = make_resource(identity);
+    const auto resource = make_resource(identity, *redactor);
     parts->provider =
         sdk::TracerProviderFactory::Create(std::move(processor), resource, sampler_of(config.sampler, resource));
     parts->tracer = parts->provider->GetTracer(scope_name, TRACETAX_VERSION);
@@ -181,6 +191,9 @@ SpanCounts Tracing::counts() const {
   counts.exports = now.exports;
   counts.export_failed = now.export_failed;
   counts.exported = now.exported;
+  counts.rejected = now.rejected;
+  counts.retries = now.retries;
+  if (const int last = now.last_export; last >= 0) counts.exporter_up = last == 1;
   // Earlier steps are read after later ones: a snapshot never shows more spans leaving than had come.
   counts.ended = now.ended;
   counts.held_dropped = now.held_dropped;

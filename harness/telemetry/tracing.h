@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,20 +35,25 @@ using opentelemetry::trace::SpanKind;
 // Since the service started. The SDK does not count what it drops, so we count at every step ourselves:
 // started = not_sampled + sampled; sampled = exported + export_failed + dropped + still pending.
 struct SpanCounts {
-  std::uint64_t started = 0;        // by the service's code, in every state
-  std::uint64_t sampled = 0;        // recorded by the SDK and marked sampled
-  std::uint64_t ended = 0;          // of sampled: handed to the batch processor
-  std::uint64_t exported = 0;       // in exports that the receiver acknowledged
-  std::uint64_t export_failed = 0;  // in exports that failed
-  std::uint64_t exports = 0;        // export calls
-  std::uint64_t kept_late = 0;  // of sampled: chosen when their trace had failed or been slow (keep_errors, keep_slow)
-  std::uint64_t held_dropped = 0;  // of not_sampled: dropped before that was known, because too many waited (keep_most)
+  std::uint64_t started = 0;          // by the service's code, in every state
+  std::uint64_t sampled = 0;          // recorded by the SDK and marked sampled
+  std::uint64_t ended = 0;            // of sampled: handed to the batch processor
+  std::uint64_t exported = 0;         // in exports that the receiver acknowledged, without those that it rejected
+  std::uint64_t export_failed = 0;    // in exports that failed, and rejected
+  std::uint64_t exports = 0;          // export calls
+  std::uint64_t rejected = 0;         // of export_failed: by a receiver that took the rest (OTLP's partial success)
+  std::uint64_t retries = 0;          // attempts of exports beyond their first
+  std::optional<bool> exporter_up{};  // the last export was acknowledged; empty: there has been none
+  std::uint64_t kept_late = 0;     // of sampled: chosen when their trace had failed or been slow (keep_errors, keep_slow)
+  std::uint64_t held_dropped = 0;  // of not_sampled: dropped before that was known, too many waited (keep_most)
 };
 
 struct Attribute {
   std::string_view key;
   opentelemetry::common::AttributeValue value;
 };
+
+struct Counters;
 
 // One span in progress. Moves, does not copy; ends itself when it dies.
 class Span {
@@ -104,6 +110,8 @@ struct Identity {
   // OTEL_RESOURCE_ATTRIBUTES, replaces it. A name that a configuration gives is kept: the specification ranks what code
   // sets above the environment.
   bool default_name = false;
+  // The exporter `console` may write to stdout: it is nobody's protocol channel. Else it writes to stderr.
+  bool stdout_is_free = false;
 };
 
 class Tracing {
@@ -131,6 +139,9 @@ class Tracing {
 
  private:
   struct Parts;
+  static std::unique_ptr<Tracing> start(const TracingConfig&, const Identity&,
+                                        std::unique_ptr<opentelemetry::sdk::trace::SpanExporter>,
+                                        std::shared_ptr<Counters>);
   explicit Tracing(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };
@@ -141,7 +152,8 @@ class Tracing {
 // does not trace, an exporter or an endpoint in the environment asks for it, with the specification's default sampler.
 // Times are milliseconds, an endpoint without a path gets /v1/traces for http as the specification says. A value that
 // cannot be understood is ignored with a warning in `warnings`, as the OpenTelemetry specification asks.
-// OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are read by Tracing::start.
+// OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_[TRACES_]{HEADERS,CERTIFICATE,CLIENT_CERTIFICATE,
+// CLIENT_KEY} are read by Tracing::start, the last four where the configuration says nothing of the kind.
 TracingConfig from_environment(const TracingConfig& defaults, std::vector<std::string>& warnings);
 
 // Sends the SDK's own log to stderr, at most one line a second from each place of the SDK, with the number of lines

@@ -156,8 +156,8 @@ TEST(FromEnvironment, TimesCountsCompression) {
 TEST(FromEnvironment, HttpIsCompressedWhereTheSdkCan) {
   const auto [config, warnings] =
       read({{"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"}, {"OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"}});
-  EXPECT_EQ(config.exporter.gzip, can_gzip_http());
-  EXPECT_EQ(warnings.size(), can_gzip_http() ? 0u : 1u);
+  EXPECT_TRUE(config.exporter.gzip);
+  EXPECT_TRUE(warnings.empty());
 }
 
 TEST(FromEnvironment, Propagators) {

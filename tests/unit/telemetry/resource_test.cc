@@ -37,5 +37,17 @@ TEST(Resource, TheEnvironmentReplacesDefaultsAndNotTheConfiguredName) {
   EXPECT_EQ(attribute(make_resource({"mcp-gateway"}), "service.name"), "mcp-gateway");
 }
 
+TEST(Resource, IsRedactedOnceForAllSpans) {
+  const ScopedEnvironment environment{"OTEL_RESOURCE_ATTRIBUTES", "owner=a@b.cd,db.password=hunter2,kept=x"};
+  RedactConfig config;
+  config.keys = {"password"};
+  config.patterns = {"email"};
+  const auto resource = make_resource({"mcp-gateway"}, Redactor(config));
+  EXPECT_EQ(attribute(resource, "owner"), "***");
+  EXPECT_EQ(attribute(resource, "db.password"), "***");
+  EXPECT_EQ(attribute(resource, "kept"), "x");
+  EXPECT_EQ(attribute(resource, "service.name"), "mcp-gateway");
+}
+
 }  // namespace
 }  // namespace tracetax::telemetry

@@ -217,7 +217,7 @@ TEST(Tracing, RefusesWhatTheSdkCannotHave) {
     c.exporter.type = ExporterType::otlp_http;
     c.exporter.gzip = true;
   });
-  EXPECT_EQ(gzip.empty(), can_gzip_http()) << gzip;
+  EXPECT_EQ(gzip, "");  // our own, whatever the SDK was built with
 }
 
 }  // namespace
