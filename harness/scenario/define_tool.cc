@@ -31,6 +31,16 @@ Shape<ServiceTime> service_time() {
       Shorthand::none, in_order);
 }
 
+Shape<LlmUse> llm() {
+  using L = LlmUse;
+  constexpr std::uint64_t most_tokens = 1'000'000'000;
+  return record<L>({
+      required(field<L>("model", &L::model, text(200), "its name")),
+      field<L>("prompt_tokens", &L::prompt_tokens, whole<std::uint64_t>(0, most_tokens), "of each call"),
+      field<L>("completion_tokens", &L::completion_tokens, whole<std::uint64_t>(0, most_tokens), "of each call"),
+  });
+}
+
 }  // namespace
 
 Shape<ToolSpec> tool() {
@@ -40,6 +50,8 @@ Shape<ToolSpec> tool() {
   // An mcp-server of an older commit (`programs` of an arm) does not know the key and would refuse it.
   memory.write = [](const T& tool) { return tool.memory_bytes > 0 ? Json(tool.memory_bytes) : Json(); };
   Field<T> attributes = field<T>("attributes", &T::attributes, texts_by_name(), "of the tool's span, as texts");
+  Field<T> llm_use = field<T>("llm", &T::llm, llm(), "a language model that each call pretends to use");
+  llm_use.write = [shape = llm()](const T& tool) { return tool.llm.model.empty() ? Json() : shape.write(tool.llm); };
   return record<T>({
       field<T>("description", &T::description, text(), "shown to clients that list the tools"),
       field<T>("service_time", &T::service_time, service_time(), "how long a call takes in the server"),
@@ -51,6 +63,7 @@ Shape<ToolSpec> tool() {
       field<T>("inner_spans", &T::inner_spans, whole<std::uint32_t>(0, 1'000), "child spans of the tool's span"),
       attributes,
       memory,
+      llm_use,
   });
 }
 

@@ -23,6 +23,13 @@ Nanos service_time_quantile(const ServiceTime&, double p);
 // The distribution's mean.
 Nanos mean_of(const ServiceTime&);
 
+// What a call of a large language model would have used, for metrics and attributes: nothing is called.
+struct LlmUse {
+  std::string model{};  // empty: the tool calls none
+  std::uint64_t prompt_tokens = 0;
+  std::uint64_t completion_tokens = 0;
+};
+
 struct ToolSpec {
   std::string name;
   std::string description{};
@@ -33,7 +40,8 @@ struct ToolSpec {
   double error_rate = 0;              // share of calls that end in isError, 0..1
   std::uint32_t inner_spans = 0;      // child spans of the tool's span
   std::map<std::string, std::string> attributes{};  // of the tool's span
-  std::uint64_t memory_bytes = 0;  // resident memory the tool keeps, as a cache would: touched at the server's start
+  std::uint64_t memory_bytes = 0;     // resident memory the tool keeps, as a cache would: touched at the server's start
+  LlmUse llm{};
 };
 
 }  // namespace tracetax

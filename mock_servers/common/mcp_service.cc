@@ -51,11 +51,13 @@ bool is_tool_error(const McpAnswer& answer) {
 
 class McpHandler final : public transport::Handler {
  public:
-  McpHandler(const ServerInfo& info, McpApplication& application, RequestCounts* counts, ArrivalLog* arrivals)
+  McpHandler(const ServerInfo& info, McpApplication& application, RequestCounts* counts, ArrivalLog* arrivals,
+             CallObserver* observer)
       : rules_({info.name, info.version}, mint_session_id),
         application_(application),
         counts_(counts != nullptr ? *counts : own_counts_),
-        arrivals_(arrivals) {}
+        arrivals_(arrivals),
+        observer_(observer) {}
 
   asio::awaitable<transport::Outgoing> handle(transport::Incoming incoming) override {
     const Nanos received = monotonic_now();
@@ -85,6 +87,12 @@ class McpHandler final : public transport::Handler {
     call.peer = std::move(incoming.peer);
     call.headers = std::move(incoming.headers);
     call.received = received;
+    ServedCall served;
+    const bool observed = observer_ != nullptr && call.method == "tools/call";
+    if (observed) {
+      served.tool = call.text ? std::string(call.text->name()) : call.params.value("name", std::string());
+      call.span = &served.span;
+    }
     McpAnswer answer;
     // An application that throws has a bug or a failing world; its caller hears an internal error and the service
     // lives.
@@ -96,9 +104,18 @@ class McpHandler final : public transport::Handler {
       answer.outcome = mcp::ErrorObject{mcp::internal_error, error.what()};
     }
     const bool tool_error = is_tool_error(answer);
+    if (observed) {
+      const auto* const error = answer.text ? nullptr : std::get_if<mcp::ErrorObject>(&answer.outcome);
+      if (error) served.error = error->message;
+      served.outcome = error ? CallOutcome::protocol_error : tool_error ? CallOutcome::tool_error : CallOutcome::ok;
+    }
     auto reply = answer.text ? rules_.finish(accepted, *answer.text, answer.http_status)
                              : rules_.finish(accepted, std::move(answer.outcome), answer.http_status);
     count(reply, tool_error);
+    if (observed) {
+      served.took = monotonic_now() - received;
+      observer_->served(served);
+    }
     co_return outgoing_of(std::move(reply));
   }
 
@@ -126,13 +143,15 @@ class McpHandler final : public transport::Handler {
   RequestCounts own_counts_{};
   RequestCounts& counts_;
   ArrivalLog* arrivals_;
+  CallObserver* observer_;
 };
 
 }  // namespace
 
 std::unique_ptr<transport::Handler> make_mcp_handler(const ServerInfo& info, McpApplication& application,
-                                                     RequestCounts* counts, ArrivalLog* arrivals) {
-  return std::make_unique<McpHandler>(info, application, counts, arrivals);
+                                                     RequestCounts* counts, ArrivalLog* arrivals,
+                                                     CallObserver* observer) {
+  return std::make_unique<McpHandler>(info, application, counts, arrivals, observer);
 }
 
 }  // namespace tracetax::service

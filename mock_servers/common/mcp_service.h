@@ -16,6 +16,7 @@
 #include "harness/mcp/call_text.h"
 #include "harness/mcp/message.h"
 #include "harness/transport/server.h"
+#include "mock_servers/common/call_observer.h"
 
 namespace tracetax::service {
 
@@ -37,6 +38,8 @@ struct McpCall {
   std::string peer{};
   std::shared_ptr<const transport::Headers> headers{};  // of the request (http) or the handshake (ws); never null
   Nanos received{};                                     // monotonic_now() when the text was whole
+  // Where the application says which SERVER span the call has; null: nobody asks.
+  opentelemetry::trace::SpanContext* span = nullptr;
 };
 
 // A result without the fields that depend on the era: `resultType`, `_meta.serverInfo`, `ttlMs`, `cacheScope` are added
@@ -85,8 +88,9 @@ struct ArrivalLog {
 };
 
 // A transport::Handler that applies the rules of both eras and hands what is left to `application`. `counts` outlives
-// it, and so does `arrivals`; null: none are kept.
+// it, and so does `arrivals`; null: none are kept. `observer` outlives it too; null: nobody is told of calls.
 std::unique_ptr<transport::Handler> make_mcp_handler(const ServerInfo& info, McpApplication& application,
-                                                     RequestCounts* counts = nullptr, ArrivalLog* arrivals = nullptr);
+                                                     RequestCounts* counts = nullptr, ArrivalLog* arrivals = nullptr,
+                                                     CallObserver* observer = nullptr);
 
 }  // namespace tracetax::service

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -14,6 +15,8 @@
 #include <unistd.h>
 
 #include "mock_servers/common/admin.h"
+#include "mock_servers/common/call_histogram.h"
+#include "mock_servers/common/call_log.h"
 #include "mock_servers/common/service_metrics.h"
 
 namespace tracetax::service {
@@ -45,14 +48,18 @@ std::vector<transport::Url> listen_urls(const ServiceOptions& options, const Ser
   return urls;
 }
 
-std::unique_ptr<telemetry::Tracing> start_tracing(const std::string& name, const ServiceCommon& common) {
+std::unique_ptr<telemetry::Tracing> start_tracing(const std::string& name, const ServiceCommon& common,
+                                                  bool stdout_is_free) {
   std::vector<std::string> warnings;
   const auto config = common.has_tracing ? common.tracing : telemetry::from_environment(common.tracing, warnings);
   for (const auto& warning : warnings) std::fprintf(stderr, "%s: warning: %s\n", name.c_str(), warning.c_str());
   try {
-    return telemetry::Tracing::start(config,
-                                     {common.service_name.empty() ? name : common.service_name, TRACETAX_VERSION,
-                                      common.service_name.empty() || common.service_name == name});
+    telemetry::Identity identity;
+    identity.service_name = common.service_name.empty() ? name : common.service_name;
+    identity.service_version = TRACETAX_VERSION;
+    identity.default_name = common.service_name.empty() || common.service_name == name;
+    identity.stdout_is_free = stdout_is_free;
+    return telemetry::Tracing::start(config, identity);
   } catch (const std::invalid_argument& error) {
     throw UsageError(std::string("tracing: ") + error.what());
   }
@@ -86,18 +93,33 @@ asio::awaitable<bool> flush(telemetry::Tracing& tracing) {
   co_return tracing.flush(asked_flush);
 }
 
+// Tells the log and the histogram, whichever there are.
+struct Observers final : CallObserver {
+  void served(const ServedCall& call) override {
+    if (log) log->served(call);
+    if (histogram) histogram->add(call, now_since_1970());
+  }
+  bool any() const { return log || histogram; }
+  std::optional<CallLog> log{};
+  std::optional<CallHistogram> histogram{};
+};
+
 // One service while it runs. The order of the members is the order of dependence: spans end into `tracing`, and the
 // frames of coroutines that the io_context still holds go before it.
 class Running {
  public:
   Running(const std::string& name, const ServiceCommon& common, std::unique_ptr<telemetry::Tracing> tracing,
-          const MakeApplication& make_application)
+          bool has_admin, const MakeApplication& make_application)
       : name_(common.service_name.empty() ? name : common.service_name),
         tracing_(std::move(tracing)),
         arrivals_(common.record_arrivals),
-        application_(make_application(Host{io_, *tracing_})),
-        handler_(make_mcp_handler({name_, TRACETAX_VERSION}, *application_, &requests_,
-                                  common.record_arrivals > 0 ? &arrivals_ : nullptr)) {}
+        application_(make_application(Host{io_, *tracing_})) {
+    if (common.tracing.log.calls) observers_.log.emplace(common.tracing.log, common.tracing.redact, name_);
+    if (has_admin) observers_.histogram.emplace();
+    handler_ =
+        make_mcp_handler({name_, TRACETAX_VERSION}, *application_, &requests_,
+                         common.record_arrivals > 0 ? &arrivals_ : nullptr, observers_.any() ? &observers_ : nullptr);
+  }
 
   void open(const std::vector<transport::Url>& urls, const ServiceCommon& common, const std::string& admin) {
     transport::ServerLimits limits;
@@ -153,6 +175,13 @@ class Running {
     co_await application_->stop();
   }
 
+  std::string families() const {
+    std::string text = application_->metrics();
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    if (observers_.histogram) text += observers_.histogram->openmetrics();
+    return text;
+  }
+
   ServiceNumbers numbers() const { return {name_, tracing_->counts(), requests_, started_at_}; }
 
   asio::awaitable<AdminResponse> answer_admin(AdminRequest request) {
@@ -168,7 +197,7 @@ class Running {
     } else if (path == "/healthz") {
       response.body = "ok\n";
     } else if (path == "/metrics") {
-      response = {200, openmetrics_type, openmetrics(numbers(), application_->metrics())};
+      response = {200, openmetrics_type, openmetrics(numbers(), families())};
     } else if (path == "/stats") {
       response = {200, "application/json", stats_json(numbers())};
     } else if (path == "/arrivals") {
@@ -191,8 +220,9 @@ class Running {
   bool stopping_ = false;
   RequestCounts requests_{};
   ArrivalLog arrivals_;
+  Observers observers_{};
   std::unique_ptr<Application> application_;
-  std::unique_ptr<transport::Handler> handler_;
+  std::unique_ptr<transport::Handler> handler_{};
   std::vector<std::unique_ptr<transport::Listener>> listeners_{};
   std::unique_ptr<AdminServer> admin_{};
 };
@@ -205,8 +235,11 @@ int run_service(const std::string& name, const ServiceOptions& options, ServiceC
   telemetry::install_log_handler();
   try {
     const auto urls = listen_urls(options, common);
-    Running service(name, common, start_tracing(name, common), make_application);
-    service.open(urls, common, options.admin.empty() ? common.admin : options.admin);
+    const bool speaks_stdio =
+        std::ranges::any_of(urls, [](const transport::Url& url) { return url.kind == TransportKind::stdio; });
+    const std::string& admin = options.admin.empty() ? common.admin : options.admin;
+    Running service(name, common, start_tracing(name, common, !speaks_stdio), !admin.empty(), make_application);
+    service.open(urls, common, admin);
     service.run();
     return 0;
   } catch (const UsageError& error) {

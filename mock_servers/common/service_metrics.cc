@@ -20,7 +20,18 @@ nlohmann::ordered_json spans_json(const telemetry::SpanCounts& spans) {
           {"export_failed", spans.export_failed},
           {"exports", spans.exports},
           {"kept_late", spans.kept_late},
-          {"held_dropped", spans.held_dropped}};
+          {"held_dropped", spans.held_dropped},
+          {"rejected", spans.rejected},
+          {"retries", spans.retries}};
+}
+
+// The names that the Enterprise AI text gives to the same counts.
+void add_eai_families(std::string& out, const telemetry::SpanCounts& spans) {
+  add_counter(out, "spans_created", "Spans started by the service.", spans.started);
+  add_counter(out, "spans_exported", "Spans that the receiver has acknowledged.", spans.exported);
+  add_counter(out, "trace_errors", "Spans whose export failed or was rejected.", spans.export_failed);
+  out += "# TYPE exporter_up gauge\n# HELP exporter_up Whether the last export was acknowledged; none before one.\n";
+  if (spans.exporter_up) fmt::format_to(std::back_inserter(out), "exporter_up {}\n", *spans.exporter_up ? 1 : 0);
 }
 
 }  // namespace
@@ -32,12 +43,16 @@ std::string openmetrics(const ServiceNumbers& numbers, const std::string& more) 
   add_counter(out, "tracetax_spans_sampled", "Spans recorded and marked sampled.", spans.sampled);
   add_counter(out, "tracetax_spans_ended", "Sampled spans handed to the batch processor.", spans.ended);
   add_counter(out, "tracetax_spans_exported", "Spans in exports that were acknowledged.", spans.exported);
-  add_counter(out, "tracetax_spans_export_failed", "Spans in exports that failed.", spans.export_failed);
+  add_counter(out, "tracetax_spans_export_failed", "Spans in exports that failed, and rejected ones.",
+              spans.export_failed);
+  add_counter(out, "tracetax_spans_rejected", "Spans that a receiver rejected of an export it took.", spans.rejected);
   add_counter(out, "tracetax_span_exports", "Export calls.", spans.exports);
   add_counter(out, "tracetax_spans_kept_late", "Sampled spans chosen when their trace had failed or been slow.",
               spans.kept_late);
   add_counter(out, "tracetax_spans_held_dropped", "Spans dropped while they waited for that, for want of room.",
               spans.held_dropped);
+  add_counter(out, "tracetax_span_export_retries", "Attempts of exports beyond their first.", spans.retries);
+  add_eai_families(out, spans);
   const auto& requests = numbers.requests;
   fmt::format_to(std::back_inserter(out),
                  "# TYPE tracetax_requests counter\n# HELP tracetax_requests Requests answered, by outcome.\n"

@@ -84,6 +84,7 @@ asio::awaitable<McpAnswer> Gateway::answer(McpCall call) {
   how.tool = what.tool;
   Span span = bridge_names_ ? host_.tracing.span("http.request", how)
                             : host_.tracing.span(service::span_name(call.method, what.tool), how);
+  if (call.span) *call.span = span.context();
   if (span.recording()) {
     service::set_server_attributes(span, call);
     span.set("mcp.method", call.method.c_str());

@@ -50,6 +50,7 @@ asio::awaitable<McpAnswer> Router::answer(McpCall call) {
   // The Bridge's router knows stdio only; the name is kept for the other transports, so that trees compare.
   Span span = bridge_names_ ? host_.tracing.span("stdio.read", how)
                             : host_.tracing.span(service::span_name(call.method, tool), how);
+  if (call.span) *call.span = span.context();
   if (span.recording()) {
     service::set_server_attributes(span, call);
     span.set("mcp.method", call.method.c_str());

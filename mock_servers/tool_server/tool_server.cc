@@ -4,6 +4,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
 
 #include "harness/mcp/protocol.h"
 #include "mock_servers/common/span_attributes.h"
@@ -74,6 +75,7 @@ asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
   auto span = host_.tracing.span(service::span_name(call.method, tool), how);
   service::set_server_attributes(span, call);
   set_own_attributes(span, call);
+  if (call.span) *call.span = span.context();
   McpAnswer answer;
   if (call.method == "tools/list") {
     answer.outcome = catalog_.list();
@@ -103,7 +105,7 @@ std::variant<Work, mcp::ErrorObject> ToolServer::plan(const McpCall& call) {
   return catalog_.plan(call.text->params(), draw);
 }
 
-asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, const telemetry::Span& span) {
+asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, telemetry::Span& span) {
   const auto planned = plan(call);
   McpAnswer answer;
   if (const auto* error = std::get_if<mcp::ErrorObject>(&planned)) {
@@ -121,12 +123,38 @@ asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, const telem
     co_await alarm.async_wait(asio::use_awaitable);
   }
   inner.clear();
+  if (work.llm) count_llm(*work.llm, span);
   if (call.text) {
     answer.text = mcp::make_result(work.text, work.fails);
   } else {
     answer.outcome = result_of(work);
   }
   co_return answer;
+}
+
+// The attributes are those of OpenTelemetry's conventions for generative AI.
+void ToolServer::count_llm(const LlmUse& use, telemetry::Span& span) {
+  LlmCounts& counts = llm_[use.model];
+  ++counts.requests;
+  counts.prompt_tokens += use.prompt_tokens;
+  counts.completion_tokens += use.completion_tokens;
+  if (!span.recording()) return;
+  span.set("gen_ai.request.model", use.model.c_str());
+  span.set("gen_ai.usage.input_tokens", static_cast<std::int64_t>(use.prompt_tokens));
+  span.set("gen_ai.usage.output_tokens", static_cast<std::int64_t>(use.completion_tokens));
+}
+
+std::string ToolServer::metrics() const {
+  if (llm_.empty()) return {};
+  std::string requests = "# TYPE llm_requests counter\n# HELP llm_requests Calls of tools that use a language model.\n";
+  std::string tokens = "# TYPE llm_tokens counter\n# HELP llm_tokens Tokens that those calls used.\n";
+  for (const auto& [model, counts] : llm_) {
+    const std::string label = "{model=" + mcp::Json(model).dump();
+    requests += fmt::format("llm_requests_total{}}} {}\n", label, counts.requests);
+    tokens += fmt::format("llm_tokens_total{},type=\"prompt\"}} {}\n", label, counts.prompt_tokens);
+    tokens += fmt::format("llm_tokens_total{},type=\"completion\"}} {}\n", label, counts.completion_tokens);
+  }
+  return requests + tokens;
 }
 
 }  // namespace tracetax::tool_server

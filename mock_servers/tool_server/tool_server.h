@@ -2,7 +2,9 @@
 // mcp-server: runs mock tools with a configured service time, CPU share, response size, error rate and inner spans.
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -24,16 +26,22 @@ class ToolServer final : public service::Application {
 
   asio::awaitable<service::McpAnswer> answer(service::McpCall call) override;
   bool takes_text() const override { return true; }
+  std::string metrics() const override;
 
  private:
   std::variant<Work, mcp::ErrorObject> plan(const service::McpCall& call);
   void set_own_attributes(telemetry::Span& span, const service::McpCall& call) const;
-  asio::awaitable<service::McpAnswer> run_tool(const service::McpCall& call, const telemetry::Span& span);
+  asio::awaitable<service::McpAnswer> run_tool(const service::McpCall& call, telemetry::Span& span);
+  void count_llm(const LlmUse& use, telemetry::Span& span);
 
   service::Host host_;
   Catalog catalog_;
   std::vector<Memory> kept_;  // of the tools that have some
-  Rng rng_;                   // for calls without a draw
+  struct LlmCounts {
+    std::uint64_t requests = 0, prompt_tokens = 0, completion_tokens = 0;
+  };
+  std::map<std::string, LlmCounts> llm_{};  // by model
+  Rng rng_;                                 // for calls without a draw
 };
 
 // That many bytes, resident from now on.

@@ -110,6 +110,7 @@ Work plan_work(const ToolSpec& tool, std::uint64_t draw) {
   work.fails = uniform_from_bits(derive_seed({draw, 2})) < tool.error_rate;
   work.text = work.fails ? std::string("failed, as configured") : filler(tool.response_bytes);
   work.inner_spans = tool.inner_spans;
+  if (!tool.llm.model.empty()) work.llm = &tool.llm;
   return work;
 }
 

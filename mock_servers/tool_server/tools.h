@@ -21,6 +21,7 @@ struct Work {
   bool fails = false;
   std::string text{};  // of the answer
   std::uint32_t inner_spans = 0;
+  const LlmUse* llm = nullptr;  // the tool's own; null: it uses none
 };
 
 // Every random choice comes from `draw` (streams 1: service time, 2: failure), so equal draws are equal work in every

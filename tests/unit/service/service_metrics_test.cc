@@ -18,6 +18,8 @@ ServiceNumbers numbers() {
   out.spans.exports = 6;
   out.spans.kept_late = 7;
   out.spans.held_dropped = 8;
+  out.spans.rejected = 11;
+  out.spans.retries = 12;
   out.requests.ok = 7;
   out.requests.tool_error = 8;
   out.requests.protocol_error = 9;
@@ -35,12 +37,23 @@ TEST(OpenMetrics, HasEveryFamilyOnceAndEnds) {
         "\ntracetax_spans_kept_late_total 7\n", "\ntracetax_spans_held_dropped_total 8\n",
         "\ntracetax_requests_total{outcome=\"ok\"} 7\n", "\ntracetax_requests_total{outcome=\"tool_error\"} 8\n",
         "\ntracetax_requests_total{outcome=\"protocol_error\"} 9\n", "\ntracetax_requests_in_flight 10\n",
+        "\ntracetax_spans_rejected_total 11\n", "\ntracetax_span_export_retries_total 12\n",
+        "\nspans_created_total 1\n", "\nspans_exported_total 4\n", "\ntrace_errors_total 5\n",
         "\nprocess_start_time_seconds 1700000000.250\n", "\nown 3\n"}) {
     const auto first = text.find(line);
     EXPECT_NE(first, std::string::npos) << line;
     EXPECT_EQ(text.find(line, first + 1), std::string::npos) << line;
   }
   EXPECT_TRUE(text.ends_with("\n# EOF\n"));
+}
+
+TEST(OpenMetrics, TheExporterIsUpAsItsLastExportWas) {
+  ServiceNumbers now = numbers();
+  EXPECT_EQ(openmetrics(now, "").find("\nexporter_up "), std::string::npos);  // before the first
+  now.spans.exporter_up = true;
+  EXPECT_NE(openmetrics(now, "").find("\nexporter_up 1\n"), std::string::npos);
+  now.spans.exporter_up = false;
+  EXPECT_NE(openmetrics(now, "").find("\nexporter_up 0\n"), std::string::npos);
 }
 
 TEST(OpenMetrics, EndsLinesOfFamiliesThatDoNot) {
@@ -59,7 +72,9 @@ TEST(Stats, AreJson) {
                                                                             {"export_failed", 5},
                                                                             {"exports", 6},
                                                                             {"kept_late", 7},
-                                                                            {"held_dropped", 8}}},
+                                                                            {"held_dropped", 8},
+                                                                            {"rejected", 11},
+                                                                            {"retries", 12}}},
                                                                           {"requests", 24}}));
   const auto flushed = nlohmann::json::parse(flush_json(true, numbers().spans));
   EXPECT_EQ(flushed["flushed"], true);

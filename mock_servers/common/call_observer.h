@@ -1,0 +1,30 @@
+#pragma once
+// What a service tells of each call of a tool beside its span. Only asked for where somebody wants to hear it.
+
+#include <string>
+
+#include <opentelemetry/trace/span_context.h>
+
+#include "harness/base/time.h"
+
+namespace tracetax::service {
+
+enum class CallOutcome { ok, tool_error, protocol_error };
+
+struct ServedCall {
+  std::string tool{};
+  // The service's SERVER span of the call; invalid: it has none.
+  opentelemetry::trace::SpanContext span = opentelemetry::trace::SpanContext::GetInvalid();
+  CallOutcome outcome = CallOutcome::ok;
+  std::string error{};  // of a JSON-RPC error: its message
+  Nanos took{};         // from the whole request to the whole answer
+};
+
+// Called on the service's one thread, before the answer is sent.
+class CallObserver {
+ public:
+  virtual ~CallObserver() = default;
+  virtual void served(const ServedCall& call) = 0;
+};
+
+}  // namespace tracetax::service
