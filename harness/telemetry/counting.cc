@@ -53,6 +53,7 @@ class CountingExporter final : public sdk::trace::SpanExporter {
     const bool acknowledged = result == sdk::common::ExportResult::kSuccess;
     const std::uint64_t failed =
         acknowledged ? std::min(counters_->rejected.load(relaxed) - rejected_before, size) : size;
+    if (acknowledged) counters_->rejected.store(rejected_before + failed, relaxed);  // no more than were sent
     counters_->export_failed.fetch_add(failed, relaxed);
     counters_->exported.fetch_add(size - failed, relaxed);
     counters_->last_export.store(acknowledged ? 1 : 0, relaxed);

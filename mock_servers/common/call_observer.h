@@ -12,11 +12,11 @@ namespace tracetax::service {
 enum class CallOutcome { ok, tool_error, protocol_error };
 
 struct ServedCall {
-  std::string tool{};
+  std::string tool{};  // where the observer wants texts
   // The service's SERVER span of the call; invalid: it has none.
   opentelemetry::trace::SpanContext span = opentelemetry::trace::SpanContext::GetInvalid();
   CallOutcome outcome = CallOutcome::ok;
-  std::string error{};  // of a JSON-RPC error: its message
+  std::string error{};  // of a JSON-RPC error: its message, where the observer wants texts
   Nanos took{};         // from the whole request to the whole answer
 };
 
@@ -24,6 +24,8 @@ struct ServedCall {
 class CallObserver {
  public:
   virtual ~CallObserver() = default;
+  // Whether copies of names and messages are worth their time.
+  virtual bool wants_texts() const = 0;
   virtual void served(const ServedCall& call) = 0;
 };
 

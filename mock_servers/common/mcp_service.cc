@@ -87,11 +87,12 @@ class McpHandler final : public transport::Handler {
     call.peer = std::move(incoming.peer);
     call.headers = std::move(incoming.headers);
     call.received = received;
-    ServedCall served;
-    const bool observed = observer_ != nullptr && call.method == "tools/call";
-    if (observed) {
-      served.tool = call.text ? std::string(call.text->name()) : call.params.value("name", std::string());
-      call.span = &served.span;
+    // Nothing is paid for where nobody asks.
+    std::optional<ServedCall> served;
+    if (observer_ != nullptr && call.method == "tools/call") {
+      served.emplace();
+      if (observer_->wants_texts()) served->tool = tool_of(call);
+      call.span = &served->span;
     }
     McpAnswer answer;
     // An application that throws has a bug or a failing world; its caller hears an internal error and the service
@@ -104,17 +105,13 @@ class McpHandler final : public transport::Handler {
       answer.outcome = mcp::ErrorObject{mcp::internal_error, error.what()};
     }
     const bool tool_error = is_tool_error(answer);
-    if (observed) {
-      const auto* const error = answer.text ? nullptr : std::get_if<mcp::ErrorObject>(&answer.outcome);
-      if (error) served.error = error->message;
-      served.outcome = error ? CallOutcome::protocol_error : tool_error ? CallOutcome::tool_error : CallOutcome::ok;
-    }
+    if (served) note_outcome(answer, tool_error, *served);
     auto reply = answer.text ? rules_.finish(accepted, *answer.text, answer.http_status)
                              : rules_.finish(accepted, std::move(answer.outcome), answer.http_status);
     count(reply, tool_error);
-    if (observed) {
-      served.took = monotonic_now() - received;
-      observer_->served(served);
+    if (served) {
+      served->took = monotonic_now() - received;
+      observer_->served(*served);
     }
     co_return outgoing_of(std::move(reply));
   }
@@ -128,6 +125,16 @@ class McpHandler final : public transport::Handler {
   void count(const mcp::Reply& reply, bool tool_error) {
     if (reply.text.empty()) return;  // a notification, the end of a session
     ++(reply.refused ? counts_.protocol_error : tool_error ? counts_.tool_error : counts_.ok);
+  }
+
+  static std::string tool_of(const McpCall& call) {
+    return call.text ? std::string(call.text->name()) : call.params.value("name", std::string());
+  }
+
+  void note_outcome(const McpAnswer& answer, bool tool_error, ServedCall& served) const {
+    const auto* const error = answer.text ? nullptr : std::get_if<mcp::ErrorObject>(&answer.outcome);
+    if (error && observer_->wants_texts()) served.error = error->message;
+    served.outcome = error ? CallOutcome::protocol_error : tool_error ? CallOutcome::tool_error : CallOutcome::ok;
   }
 
   struct InFlight {

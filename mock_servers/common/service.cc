@@ -95,9 +95,11 @@ asio::awaitable<bool> flush(telemetry::Tracing& tracing) {
 
 // Tells the log and the histogram, whichever there are.
 struct Observers final : CallObserver {
+  bool wants_texts() const override { return log.has_value(); }
   void served(const ServedCall& call) override {
     if (log) log->served(call);
-    if (histogram) histogram->add(call, now_since_1970());
+    // Only an exemplar has a date.
+    if (histogram) histogram->add(call, call.span.IsSampled() ? now_since_1970() : 0);
   }
   bool any() const { return log || histogram; }
   std::optional<CallLog> log{};

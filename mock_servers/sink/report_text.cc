@@ -58,7 +58,7 @@ std::string forwarded_json(const ForwardCounts& counts) {
   return dump({{"spans", counts.spans}, {"failed", counts.failed}, {"pending_requests", counts.pending_requests}});
 }
 
-std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults) {
+std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults, FaultMode in_force) {
   Json by_mode = Json::object();
   for (std::size_t mode = 1; mode < fault_modes; ++mode) {
     by_mode[std::string(to_string(static_cast<FaultMode>(mode)))] = faults.requests[mode];
@@ -70,6 +70,7 @@ std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const Fau
                {"refused", totals.refused},
                {"malformed", totals.malformed},
                {"rejected_spans", faults.rejected_spans},
+               {"fault", to_string(in_force)},
                {"faults", by_mode}});
 }
 

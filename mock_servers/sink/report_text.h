@@ -14,7 +14,8 @@ std::string collect_json(const Collection& collection);
 // GET /forwarded.
 std::string forwarded_json(const ForwardCounts& counts);
 // What is cheap to say while a window runs: spans as of the last flush or collection.
-std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults = {});
+std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults = {},
+                       FaultMode in_force = FaultMode::none);
 // The answer to POST /fault: what is in force now.
 std::string fault_json(const FaultPlan& plan);
 // POST /take: for each request a frame of its protobuf's length (32 bits, little-endian), the date of its arrival

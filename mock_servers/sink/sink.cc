@@ -47,7 +47,8 @@ AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults, 
   } else if (path == "/metrics") {
     response = {200, service::openmetrics_type, openmetrics(store.totals(), store.held_bytes(), faults.counts())};
   } else if (path == "/stats") {
-    response = {200, "application/json", stats_json(store.totals(), store.held_bytes(), faults.counts())};
+    response = {200, "application/json",
+                stats_json(store.totals(), store.held_bytes(), faults.counts(), faults.current(monotonic_now()).mode)};
   } else if (path == "/forwarded") {
     response = {200, "application/json", forwarded_json(forwarder ? forwarder->counts() : ForwardCounts{})};
   } else if (path == "/traces") {

@@ -29,7 +29,9 @@ TEST_P(SinkFaults, RefusedSpansAreFailedAndNotReceived) {
   EXPECT_EQ(tracing->counts().exporter_up, false);
   EXPECT_EQ(sink.received(), 0u);
   EXPECT_EQ(met("refuse"), 1u);
+  EXPECT_EQ(sink.get("/stats")["fault"], "refuse");
   fault(R"({"mode":"none"})");
+  EXPECT_EQ(sink.get("/stats")["fault"], "none");
   export_once(*tracing);
   EXPECT_EQ(tracing->counts().exported, spans_each);
   EXPECT_EQ(tracing->counts().exporter_up, true);

@@ -142,6 +142,56 @@ TEST_F(McpServiceTest, HandsTextsOfLegacyCallersOverToo) {
   EXPECT_EQ(passing.calls[0].era, Era::legacy);
 }
 
+// Says which span its calls have, when it is asked.
+class Traced final : public McpApplication {
+ public:
+  asio::awaitable<McpAnswer> answer(McpCall call) override {
+    asked += call.span != nullptr ? 1 : 0;
+    if (call.span) *call.span = context;
+    co_return next;
+  }
+  opentelemetry::trace::SpanContext context{opentelemetry::trace::TraceId(), opentelemetry::trace::SpanId(),
+                                            opentelemetry::trace::TraceFlags(1), false};
+  McpAnswer next{};
+  int asked = 0;
+};
+
+struct Listening final : CallObserver {
+  explicit Listening(bool with_texts) : texts(with_texts) {}
+  bool wants_texts() const override { return texts; }
+  void served(const ServedCall& call) override { calls.push_back(call); }
+  const bool texts;
+  std::vector<ServedCall> calls{};
+};
+
+TEST_F(McpServiceTest, TellsAnObserverOfCallsOfTools) {
+  Traced traced;
+  Listening with_texts(true), without(false);
+  for (Listening* observer : {&with_texts, &without}) {
+    handler_ = make_mcp_handler({"self", "1.0"}, traced, &counts_, nullptr, observer);
+    traced.next = {};
+    handle(TransportKind::http, modern_call("echo"), modern_headers("echo"));
+    traced.next.outcome = Json::parse(R"({"content":[],"isError":true})");
+    handle(TransportKind::http, modern_call("echo"), modern_headers("echo"));
+    traced.next.outcome = mcp::ErrorObject{mcp::invalid_params, "no such tool"};
+    handle(TransportKind::http, modern_call("echo"), modern_headers("echo"));
+    handle(TransportKind::ws, mcp::make_request_text(4, "tools/list", Json::object(), Era::modern, {"c", "1"}));
+    handle(TransportKind::http, "nonsense");
+    ASSERT_EQ(observer->calls.size(), 3u);
+    EXPECT_EQ(observer->calls[0].outcome, CallOutcome::ok);
+    EXPECT_EQ(observer->calls[1].outcome, CallOutcome::tool_error);
+    EXPECT_EQ(observer->calls[2].outcome, CallOutcome::protocol_error);
+    EXPECT_GT(observer->calls[0].took, Nanos::zero());
+    EXPECT_TRUE(observer->calls[0].span.IsSampled());
+    EXPECT_EQ(observer->calls[0].tool, observer->texts ? "echo" : "");
+    EXPECT_EQ(observer->calls[2].error, observer->texts ? "no such tool" : "");
+  }
+  EXPECT_EQ(traced.asked, 6);
+  handler_ = make_mcp_handler({"self", "1.0"}, traced, &counts_);
+  handle(TransportKind::http, modern_call("echo"), modern_headers("echo"));
+  EXPECT_EQ(traced.asked, 6);  // nobody asks
+}
+
 TEST_F(McpServiceTest, MintsSessionsNobodyCanGuess) {
   const auto text = mcp::make_request_text(1, "initialize", mcp::initialize_params({"c", "1"}), Era::legacy, {});
   const auto first = handle(TransportKind::http, text);

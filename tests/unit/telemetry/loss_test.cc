@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "harness/telemetry/counting.h"
 #include "harness/telemetry/tracing.h"
 #include "tests/unit/telemetry/probe_exporter.h"
 
@@ -170,6 +171,63 @@ TEST(Loss, TheConsoleIsStderr) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
   EXPECT_NE(err.find("shown"), std::string::npos);
   EXPECT_NE(err.find("console-test"), std::string::npos);
+}
+
+TEST(Loss, TheConsoleIsStdoutWhereThatIsFree) {
+  TracingConfig config = small_queue(64, 64);
+  config.exporter.type = ExporterType::console;
+  config.redact.patterns = {"email"};
+  Identity identity{"console-test"};
+  identity.stdout_is_free = true;
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  {
+    const auto tracing = Tracing::start(config, identity);
+    tracing->span("shown to a@b.cd", {}).end();
+    EXPECT_TRUE(tracing->flush(patience));
+  }
+  const std::string out = testing::internal::GetCapturedStdout();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_NE(out.find("shown to ***"), std::string::npos) << out;
+  EXPECT_EQ(out.find("a@b.cd"), std::string::npos) << out;
+}
+
+// An exporter that tells of rejected spans in the middle of its export, as ours for OTLP do.
+class PickyExporter final : public sdk::SpanExporter {
+ public:
+  PickyExporter(std::shared_ptr<Counters> counters, std::int64_t rejects)
+      : counters_(std::move(counters)), rejects_(rejects) {}
+  std::unique_ptr<sdk::Recordable> MakeRecordable() noexcept override { return std::make_unique<sdk::SpanData>(); }
+  opentelemetry::sdk::common::ExportResult Export(
+      const opentelemetry::nostd::span<std::unique_ptr<sdk::Recordable>>&) noexcept override {
+    count_rejected(rejects_, *counters_);
+    return opentelemetry::sdk::common::ExportResult::kSuccess;
+  }
+  bool ForceFlush(std::chrono::microseconds) noexcept override { return true; }
+  bool Shutdown(std::chrono::microseconds) noexcept override { return true; }
+
+ private:
+  std::shared_ptr<Counters> counters_;
+  std::int64_t rejects_;
+};
+
+// Also where a receiver says nonsense: spans are counted once, whatever it claims.
+TEST(Loss, RejectedSpansAreFailedOnesAndNeverMoreThanWereSent) {
+  struct Row {
+    std::int64_t rejects;
+    std::uint64_t exported, failed;
+  };
+  for (const Row& row : {Row{0, 4, 0}, Row{3, 1, 3}, Row{4, 0, 4}, Row{9, 0, 4}, Row{-1, 4, 0}}) {
+    SCOPED_TRACE(row.rejects);
+    const auto counters = std::make_shared<Counters>();
+    const auto exporter = count_exports(std::make_unique<PickyExporter>(counters, row.rejects), counters);
+    std::vector<std::unique_ptr<sdk::Recordable>> spans(4);
+    exporter->Export(opentelemetry::nostd::span<std::unique_ptr<sdk::Recordable>>(spans.data(), spans.size()));
+    EXPECT_EQ(counters->exported, row.exported);
+    EXPECT_EQ(counters->export_failed, row.failed);
+    EXPECT_EQ(counters->rejected, row.failed);
+    EXPECT_EQ(counters->last_export, 1);
+  }
 }
 
 }  // namespace
