@@ -110,6 +110,7 @@ class KeepingProcessor final : public sdk::trace::SpanProcessor {
   }
   void OnStart(sdk::trace::Recordable& span, const trace::SpanContext& parent) noexcept override {
     auto& watched = static_cast<Watched&>(span);
+    // A service that calls itself has the parent among its own spans.
     const bool is_root = !parent.IsValid() || parent.IsRemote();
     watched.trace = traces_.started(watched.id, is_root ? 0 : number(parent.span_id()));
     if (watched.was_sampled) next_->OnStart(*watched.inner, parent);
@@ -134,10 +135,7 @@ class KeepingProcessor final : public sdk::trace::SpanProcessor {
     for (Recorded& one : outcome.kept) next_->OnEnd(std::move(one));
   }
   bool ForceFlush(microseconds timeout) noexcept override { return next_->ForceFlush(timeout); }
-  bool Shutdown(microseconds timeout) noexcept override {
-    traces_.drop_all();
-    return next_->Shutdown(timeout);
-  }
+  bool Shutdown(microseconds timeout) noexcept override { return next_->Shutdown(timeout); }
 
  private:
   std::unique_ptr<SpanProcessor> next_;

@@ -83,14 +83,4 @@ std::size_t LocalTraces::waiting() const {
   return waiting_;
 }
 
-void LocalTraces::drop_all() {
-  const std::lock_guard lock(mutex_);
-  for (auto& [place, trace] : with_spans_) {
-    trace->spans.clear();
-    trace->state = Trace::State::dropped;
-  }
-  with_spans_.clear();
-  waiting_ = 0;
-}
-
 }  // namespace tracetax::telemetry

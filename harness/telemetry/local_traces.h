@@ -48,7 +48,6 @@ class LocalTraces {
   // that is still to come of it.
   std::uint64_t overflowed() const;
   std::size_t waiting() const;
-  void drop_all();
 
  private:
   bool is_slow(const Ended& root) const;

@@ -28,16 +28,13 @@ bool RateLimiter::take(Nanos now) {
 
 WindowLimiter::WindowLimiter(double per_second)
     : window_(static_cast<std::int64_t>(std::ceil(per_second >= 1 ? second_ns : second_ns / per_second))),
-      taken_at_(static_cast<std::size_t>(std::max(1.0, std::floor(per_second))), long_ago),
-      latest_(long_ago) {}
+      taken_at_(static_cast<std::size_t>(std::max(1.0, std::floor(per_second))), long_ago) {}
 
 bool WindowLimiter::take(Nanos now) {
   const std::lock_guard lock(mutex_);
-  // Another thread may have read the clock later and come first.
-  latest_ = std::max(latest_, now.count());
   std::int64_t& oldest = taken_at_[next_];
-  if (latest_ - oldest < window_) return false;
-  oldest = latest_;
+  if (now.count() - oldest < window_) return false;
+  oldest = now.count();
   next_ = (next_ + 1) % taken_at_.size();
   return true;
 }

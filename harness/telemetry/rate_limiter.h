@@ -40,9 +40,10 @@ class WindowLimiter {
  private:
   const std::int64_t window_;
   std::mutex mutex_{};
-  std::vector<std::int64_t> taken_at_;  // a ring; the oldest at next_
+  // A ring, the oldest at next_. Each place is taken again after a second at the earliest, so that no second holds more
+  // than there are places, also when threads come in another order than they read the clock.
+  std::vector<std::int64_t> taken_at_;
   std::size_t next_ = 0;
-  std::int64_t latest_;
 };
 
 }  // namespace tracetax::telemetry

@@ -124,7 +124,7 @@ class Tracing {
   static std::unique_ptr<Tracing> start(const TracingConfig&, const Identity&,
                                         std::unique_ptr<opentelemetry::sdk::trace::SpanExporter>);
   // Tries for 2 s to export what is pending; what is left then is counted as failed. An export that already hangs is
-  // waited for (exporter.timeout at most).
+  // waited for (exporter.timeout at most). Spans that wait for the end of their trace are dropped.
   ~Tracing();
   Tracing(const Tracing&) = delete;
   Tracing& operator=(const Tracing&) = delete;
@@ -133,7 +133,8 @@ class Tracing {
   SpanCounts counts() const;
   // Exports all that has ended; false when the timeout passed first. True says that it was tried: whether the receiver
   // took it is in counts(). Blocking: call it off the serving thread. The SDK sends all of it in one export, whatever
-  // batch.size says.
+  // batch.size says. Spans that wait for the end of their trace (keep_errors, keep_slow) have not been chosen: they
+  // stay.
   bool flush(Nanos timeout);
   const TracingConfig& config() const;
 

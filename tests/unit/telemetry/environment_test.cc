@@ -64,6 +64,13 @@ TEST(FromEnvironment, Samplers) {
   ASSERT_EQ(unknown.warnings.size(), 1u);
   EXPECT_EQ(unknown.warnings[0],
             "OTEL_TRACES_SAMPLER=sometimes: ignored, expected [parentbased_]{always_on, always_off, traceidratio}");
+  // Words of the specification that need a server, and words of scenarios that the specification does not have.
+  for (const char* word :
+       {"jaeger_remote", "parentbased_jaeger_remote", "xray", "adaptive", "rate_limiting", "rules", "file"}) {
+    const auto other = read({{"OTEL_TRACES_SAMPLER", word}});
+    EXPECT_EQ(other.config.sampler.type, SamplerType::none) << word;
+    EXPECT_EQ(other.warnings.size(), 1u) << word;
+  }
   for (const char* wrong : {"1.5", "-0.1", "nan", "half", "0.5x"}) {
     const auto ratio = read({{"OTEL_TRACES_SAMPLER", "traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", wrong}});
     EXPECT_EQ(ratio.config.sampler.ratio, 1.0) << wrong;

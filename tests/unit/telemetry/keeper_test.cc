@@ -134,6 +134,17 @@ TEST_F(Keeper, TracesOfOneCallerAreDecidedApart) {
   EXPECT_EQ(exported(), (Names{"two"}));
 }
 
+TEST_F(Keeper, ACallOfAServiceToItselfIsALocalTraceOfItsOwn) {
+  start(errors_only());
+  const Span outer = tracing_->span("outer", {});
+  const TraceText text = inject(outer.context());
+  Span inner = tracing_->span("inner", {.parent = extract(text.traceparent, text.tracestate)});
+  inner.error("x", "y");
+  inner.end();
+  child("fine", outer).end();
+  EXPECT_EQ(exported(), (Names{"inner"}));
+}
+
 TEST_F(Keeper, WhatEndsAfterItsRootFollowsTheDecision) {
   start(errors_only());
   Span kept = tracing_->span("kept", {});

@@ -94,7 +94,7 @@ TEST(WindowLimiter, AFractionIsCutOff) {
   EXPECT_EQ(taken(limiter, start + 1s, 5), 2);
 }
 
-TEST(WindowLimiter, TakesAClockThatAnotherThreadReadLater) {
+TEST(WindowLimiter, AThreadMayComeLaterThanItReadTheClock) {
   WindowLimiter limiter(1);
   EXPECT_TRUE(limiter.take(start + 5ns));
   EXPECT_FALSE(limiter.take(start));
