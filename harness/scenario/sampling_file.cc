@@ -1,6 +1,5 @@
 #include "harness/scenario/sampling_file.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -14,13 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 using shapes::Json;
 using shapes::Reading;
-
-// JSON allows tabs between values, and has none within strings; YAML does not take them everywhere.
-std::string without_tabs(std::string text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first != std::string::npos && text[first] == '{') std::ranges::replace(text, '\t', ' ');
-  return text;
-}
 
 std::optional<std::string> environment(const std::string& name) {
   const char* const value = std::getenv(name.c_str());
@@ -47,7 +39,7 @@ void fill_in(Node& node, const Variables& variables) {
 
 std::optional<SamplerConfig> read(const std::string& text, std::shared_ptr<const Source> source,
                                   const Variables& variables, Findings& findings) {
-  std::optional<Node> root = parse_yaml(without_tabs(text), source, findings);
+  std::optional<Node> root = parse_yaml(text, source, findings);
   if (!root) return std::nullopt;
   fill_in(*root, variables);
   Findings own;
