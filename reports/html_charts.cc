@@ -87,9 +87,8 @@ std::string check_bar(const CheckResult& check) {
   if (check.low == 0 && check.high == 0 && check.observed == 0) return {};
   const Axis x = axis_over({check.low, check.high, check.expected, 0.0});
   const double y = bar_height / 2;
-  std::string svg = open_svg(
-      bar_width, bar_height,
-      words::check_interval(check) + " against " + words::check_expected(check));
+  std::string svg =
+      open_svg(bar_width, bar_height, words::check_interval(check) + " against " + words::check_expected(check));
   svg += rect(0, y - 6, bar_width, 12, "var(--track)", 6);
   svg += line(x(check.expected), 2, x(check.expected), bar_height - 2, "var(--ink)", 2);
   svg += interval_mark(x, check.low, check.observed, check.high, y);

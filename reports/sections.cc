@@ -44,9 +44,8 @@ Table checks(const Result& result) {
   for (const CheckResult& check : result.checks) {
     CheckResult unnamed = check;
     unnamed.arm.clear();
-    table.rows.push_back({words::check_title(unnamed), check.arm,
-                          words::check_expected(check), words::check_value(check, check.observed),
-                          words::check_interval(check),
+    table.rows.push_back({words::check_title(unnamed), check.arm, words::check_expected(check),
+                          words::check_value(check, check.observed), words::check_interval(check),
                           std::string(to_string(check.verdict))});
   }
   return table;

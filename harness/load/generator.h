@@ -32,7 +32,7 @@ struct WindowResult {
   Nanos start{};                // monotonic_now()'s time of the window's start
   // One load thread: the request id of call 0; that of call n is n more, and none comes twice.
   std::int64_t first_request_id = 0;
-  std::string failure{};        // why the window is not valid; empty when it is
+  std::string failure{};  // why the window is not valid; empty when it is
 };
 
 class Generator {

@@ -38,11 +38,11 @@ class Worker {
 
   // The loop's questions; all times are monotonic_now()'s.
   Nanos next_due() const;
-  void offer_next();       // the call that is due
-  void send_waiting();     // where answers have made room
-  Nanos next_deadline();   // of the calls in flight or waiting
-  void expire(Nanos now);  // those whose time is over
-  void end_offering();     // no further call is sent; what is in flight may end
+  void offer_next();                                          // the call that is due
+  void send_waiting();                                        // where answers have made room
+  Nanos next_deadline();                                      // of the calls in flight or waiting
+  void expire(Nanos now);                                     // those whose time is over
+  void end_offering();                                        // no further call is sent; what is in flight may end
   std::int64_t first_request_id() const { return id_base_; }  // of the window's calls, which are numbered from it
   bool awaits_answers() const { return outstanding_ > 0; }
   bool finished() const { return outstanding_ == 0 && next_due() == never; }

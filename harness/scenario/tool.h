@@ -40,7 +40,7 @@ struct ToolSpec {
   double error_rate = 0;              // share of calls that end in isError, 0..1
   std::uint32_t inner_spans = 0;      // child spans of the tool's span
   std::map<std::string, std::string> attributes{};  // of the tool's span
-  std::uint64_t memory_bytes = 0;     // resident memory the tool keeps, as a cache would: touched at the server's start
+  std::uint64_t memory_bytes = 0;  // resident memory the tool keeps, as a cache would: touched at the server's start
   LlmUse llm{};
 };
 

@@ -44,7 +44,7 @@ struct SpanCounts {
   std::uint64_t rejected = 0;         // of export_failed: by a receiver that took the rest (OTLP's partial success)
   std::uint64_t retries = 0;          // attempts of exports beyond their first
   std::optional<bool> exporter_up{};  // the last export was acknowledged; empty: there has been none
-  std::uint64_t kept_late = 0;     // of sampled: chosen when their trace had failed or been slow (keep_errors, keep_slow)
+  std::uint64_t kept_late = 0;  // of sampled: chosen when their trace had failed or been slow (keep_errors, keep_slow)
   std::uint64_t held_dropped = 0;  // of not_sampled: dropped before that was known, too many waited (keep_most)
 };
 

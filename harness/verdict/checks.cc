@@ -93,8 +93,7 @@ std::string describe(const ArmSummary& arm, const Wholeness& w, const std::vecto
 
 CheckResult check_complete(const CompleteTracesCheck& check, const ArmSummary& arm,
                            const std::vector<std::string>& sets, double confidence) {
-  CheckResult result{
-      .name = "complete_traces", .arm = arm.name, .expects = "at most", .expected = check.max_broken};
+  CheckResult result{.name = "complete_traces", .arm = arm.name, .expects = "at most", .expected = check.max_broken};
   if (sets.empty() || arm.traces.traces == 0) {
     result.detail = sets.empty() ? "not measured: no service of the topology is known to trace"
                                  : "not measured: no trace was received";

@@ -15,8 +15,8 @@ struct ForwardCounts {
   std::uint64_t pending_requests = 0;
 };
 
-// One thread sends one request after the other over gRPC, in the order in which they came. What the next receiver cannot
-// take now (OTLP's retryable codes) is tried again for 30 s.
+// One thread sends one request after the other over gRPC, in the order in which they came. What the next receiver
+// cannot take now (OTLP's retryable codes) is tried again for 30 s.
 class Forwarder {
  public:
   explicit Forwarder(const ListenAt& next);

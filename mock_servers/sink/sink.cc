@@ -34,12 +34,13 @@ AdminResponse set_fault(const std::string& body, Faults& faults) {
 AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults, const Forwarder* forwarder) {
   const std::string& path = request.target;
   const bool post = path == "/flush" || path == "/collect" || path == "/take" || path == "/fault";
-  const bool known = post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces" ||
-                     path == "/forwarded";
+  const bool known =
+      post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces" || path == "/forwarded";
   AdminResponse response;
   if (!known) {
     response = {404, "text/plain; charset=utf-8",
-                "here are /healthz, /metrics, /stats, /traces, /forwarded, POST /flush, POST /collect, POST /take, POST /fault\n"};
+                "here are /healthz, /metrics, /stats, /traces, /forwarded, POST /flush, POST /collect, POST /take, "
+                "POST /fault\n"};
   } else if (request.method != (post ? "POST" : "GET")) {
     response = {405, "text/plain; charset=utf-8", post ? "POST only\n" : "GET only\n"};
   } else if (path == "/healthz") {
@@ -66,7 +67,7 @@ AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults, 
 }
 
 asio::awaitable<AdminResponse> answer_later(AdminRequest request, Store& store, Faults& faults,
-                                           const Forwarder* forwarder) {
+                                            const Forwarder* forwarder) {
   co_return answer(request, store, faults, forwarder);
 }
 

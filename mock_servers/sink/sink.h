@@ -31,7 +31,7 @@ struct SinkOptions {
   std::vector<ListenAt> listen{};  // empty: grpc://127.0.0.1:4317 and http://127.0.0.1:4318, OTLP's own ports
   std::string admin{};             // HOST:PORT; empty: none
   std::uint64_t max_bytes = 1u << 30;
-  TlsFiles tls{};  // for the addresses with TLS
+  TlsFiles tls{};                     // for the addresses with TLS
   std::optional<ListenAt> forward{};  // gRPC receiver that gets all that is taken
 };
 

@@ -73,7 +73,8 @@ TEST(RateLimit, HoldsOfAJaegerStyleSampler) {
   EXPECT_EQ(limited(100, 1, {.per_s = 100, .burst = 1}).verdict, Verdict::within);
 }
 
-// One trace a second too many, over 20 s. (With room for one token alone calls that are 1 ms apart would waste the rest.)
+// One trace a second too many, over 20 s. (With room for one token alone calls that are 1 ms apart would waste the
+// rest.)
 TEST(RateLimit, FindsALimitThatIsOffByOne) {
   const CheckResult result = limited(101, 2, {.per_s = 100, .burst = 2});
   EXPECT_EQ(result.verdict, Verdict::exceeded);

@@ -23,8 +23,8 @@ Verdict judged(std::uint64_t kept, std::uint64_t offered) {
   return result.verdict;
 }
 
-// 20,000 offered traces tell 9 % from 10 % with a chance of 92 % or more (4.7 standard errors against the 3.3 of an exact
-// test at 0.1 %); 20,000 kept ones always do.
+// 20,000 offered traces tell 9 % from 10 % with a chance of 92 % or more (4.7 standard errors against the 3.3 of an
+// exact test at 0.1 %); 20,000 kept ones always do.
 TEST(Ratio, NinePercentIsNotTen) {
   int found = 0;
   for (std::uint64_t seed = 0; seed < 100; ++seed) {

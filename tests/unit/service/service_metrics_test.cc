@@ -30,16 +30,26 @@ ServiceNumbers numbers() {
 
 TEST(OpenMetrics, HasEveryFamilyOnceAndEnds) {
   const auto text = openmetrics(numbers(), "# TYPE own gauge\nown 3\n");
-  for (const char* line :
-       {"# TYPE tracetax_spans_started counter\n", "\ntracetax_spans_started_total 1\n",
-        "\ntracetax_spans_sampled_total 2\n", "\ntracetax_spans_ended_total 3\n", "\ntracetax_spans_exported_total 4\n",
-        "\ntracetax_spans_export_failed_total 5\n", "\ntracetax_span_exports_total 6\n",
-        "\ntracetax_spans_kept_late_total 7\n", "\ntracetax_spans_held_dropped_total 8\n",
-        "\ntracetax_requests_total{outcome=\"ok\"} 7\n", "\ntracetax_requests_total{outcome=\"tool_error\"} 8\n",
-        "\ntracetax_requests_total{outcome=\"protocol_error\"} 9\n", "\ntracetax_requests_in_flight 10\n",
-        "\ntracetax_spans_rejected_total 11\n", "\ntracetax_span_export_retries_total 12\n",
-        "\nspans_created_total 1\n", "\nspans_exported_total 4\n", "\ntrace_errors_total 5\n",
-        "\nprocess_start_time_seconds 1700000000.250\n", "\nown 3\n"}) {
+  for (const char* line : {"# TYPE tracetax_spans_started counter\n",
+                           "\ntracetax_spans_started_total 1\n",
+                           "\ntracetax_spans_sampled_total 2\n",
+                           "\ntracetax_spans_ended_total 3\n",
+                           "\ntracetax_spans_exported_total 4\n",
+                           "\ntracetax_spans_export_failed_total 5\n",
+                           "\ntracetax_span_exports_total 6\n",
+                           "\ntracetax_spans_kept_late_total 7\n",
+                           "\ntracetax_spans_held_dropped_total 8\n",
+                           "\ntracetax_requests_total{outcome=\"ok\"} 7\n",
+                           "\ntracetax_requests_total{outcome=\"tool_error\"} 8\n",
+                           "\ntracetax_requests_total{outcome=\"protocol_error\"} 9\n",
+                           "\ntracetax_requests_in_flight 10\n",
+                           "\ntracetax_spans_rejected_total 11\n",
+                           "\ntracetax_span_export_retries_total 12\n",
+                           "\nspans_created_total 1\n",
+                           "\nspans_exported_total 4\n",
+                           "\ntrace_errors_total 5\n",
+                           "\nprocess_start_time_seconds 1700000000.250\n",
+                           "\nown 3\n"}) {
     const auto first = text.find(line);
     EXPECT_NE(first, std::string::npos) << line;
     EXPECT_EQ(text.find(line, first + 1), std::string::npos) << line;
