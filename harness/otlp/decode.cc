@@ -112,6 +112,7 @@ bool read_span(const proto::trace::v1::Span& from, Span& span) {
   }
   span.name = from.name();
   span.trace_state = from.trace_state();
+  span.flags = from.flags();
   span.kind = from.kind() >= 0 && from.kind() <= 5 ? static_cast<Kind>(from.kind()) : Kind::unspecified;
   const int code = from.status().code();
   span.status = code >= 0 && code <= 2 ? static_cast<Status>(code) : Status::unset;

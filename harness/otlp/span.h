@@ -78,6 +78,7 @@ struct Span {
   std::string scope{};
   std::string name{};
   std::string trace_state{};
+  std::uint32_t flags = 0;  // bits 0 to 7 are the W3C trace flags, of which bit 0 says `sampled`
   Kind kind = Kind::unspecified;
   Status status = Status::unset;
   std::string status_message{};

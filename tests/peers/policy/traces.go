@@ -49,7 +49,7 @@ func makeRequests() []ptrace.Traces {
 			span.TraceState().FromRaw(state)
 			// The trace's duration is that from the root's start to its last span's end.
 			span.SetStartTimestamp(pcommon.Timestamp(start + int64(j)))
-			span.SetEndTimestamp(pcommon.Timestamp(start + int64(j)))
+			span.SetEndTimestamp(pcommon.Timestamp(start + max(int64(j), min(duration, durations[random.Intn(len(durations))]))))
 			if j == count-1 {
 				span.SetEndTimestamp(pcommon.Timestamp(start + max(duration, int64(j))))
 			}

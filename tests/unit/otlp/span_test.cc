@@ -69,6 +69,7 @@ TEST(Decode, KeepsEverythingThatASpanSays) {
   EXPECT_EQ(got.scope, "lib");
   EXPECT_EQ(got.name, "tools/call lookup");
   EXPECT_EQ(got.trace_state, "ot=th:8");
+  EXPECT_EQ(got.flags, 0x301u);
   EXPECT_EQ(got.kind, Kind::server);
   EXPECT_EQ(got.status, Status::error);
   EXPECT_EQ(got.status_message, "no");
