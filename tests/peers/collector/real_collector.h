@@ -28,7 +28,7 @@ class CollectorUnderTest {
   void send(const std::string& request);
   std::vector<otlp::Trace> sent() const;
 
-  // Sends and ends the Collector: false when it did not end of its own accord. In place of finish().
+  // Sends, and says whether the Collector still runs when it must have decided. For a decision_wait of at most 1 s.
   bool survives(const std::string& request);
 
   // Ends the Collector, which decides and hands on all that it still holds, and gives the spans that the sink has got,
