@@ -109,8 +109,10 @@ struct Passing {
 // Not known here, or decides on what is not known here.
 struct Opaque {
   bool may_drop = false;
-  bool may_change = false;  // what later processors look at
-  bool may_delay = false;   // for who knows how long
+  bool may_change = false;  // what policies of later tail samplers look at
+  bool may_change_head =
+      false;               // what later head samplers look at besides trace ids: sampling.priority and the tracestate
+  bool may_delay = false;  // for who knows how long
 };
 
 struct Processor {

@@ -16,7 +16,8 @@ struct Travelling {
   std::vector<SeenSpan> spans{};
   bool may_lack_all = false;  // none of `spans` is certain to be there
   bool may_lack_some = false;
-  bool may_differ = false;  // a processor may have changed what is looked at
+  bool may_differ = false;       // a processor may have changed what policies look at
+  bool may_differ_head = false;  // or what a head sampler does
   Decision decision{};
 
   bool content_known() const { return !may_lack_all && !may_lack_some && !may_differ; }
@@ -70,7 +71,7 @@ void Walk::pass(const std::string& name, const HeadSampling& work) {
   for (Travelling& trace : traces_) {
     if (trace.spans.empty()) continue;
     // What was changed may be a span's priority or its tracestate, and with them everything.
-    if (trace.may_differ || work.doubtful) {
+    if (trace.may_differ_head || work.doubtful) {
       trace.may_lack_all = true;
       trace.decision.why = fmt::format("what `{}` decides on is not known", name);
       continue;
@@ -97,6 +98,7 @@ void Walk::pass(const std::string& name, const Opaque& work) {
     if (trace.spans.empty()) continue;
     trace.may_lack_all = trace.may_lack_all || work.may_drop;
     trace.may_differ = trace.may_differ || work.may_change;
+    trace.may_differ_head = trace.may_differ_head || work.may_change_head;
     if (work.may_drop) trace.decision.why = fmt::format("what `{}` drops is not known", name);
   }
 }

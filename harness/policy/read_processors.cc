@@ -79,28 +79,14 @@ void look(const Policy& policy, LookedAt& at) {
   std::visit(Visitor{at, nested}, policy.rule);
 }
 
-bool changes_what_is_looked_at(Effect effect, const LookedAt& later) {
-  const bool of_resources = !later.keys.empty() || later.anything;
-  const bool of_attributes = of_resources || later.priority;
-  switch (effect) {
-    case Effect::changes_resources:
-      return of_resources;
-    case Effect::changes_attributes:
-      return of_attributes;
-    case Effect::changes:
-    case Effect::drops:
-      return of_attributes || later.content;
-    case Effect::passes:
-    case Effect::regroups:
-      break;
-  }
-  return false;
-}
-
 Opaque opaque_of(Effect effect, const LookedAt& later) {
+  const bool any_key = !later.keys.empty() || later.anything;
   Opaque work;
   work.may_drop = effect == Effect::drops || effect == Effect::regroups;
-  work.may_change = changes_what_is_looked_at(effect, later);
+  work.may_change = (effect == Effect::changes_resources && any_key) ||
+                    (effect == Effect::changes_attributes && any_key) ||
+                    (effect == Effect::changes && (any_key || later.content));
+  work.may_change_head = (effect == Effect::changes_attributes || effect == Effect::changes) && later.priority;
   work.may_delay = effect == Effect::regroups && later.timing;
   return work;
 }
@@ -128,25 +114,24 @@ Processor read_other(Reader& reader, const std::string& name, const Node& node, 
   }
   if (type == "attributes" || type == "resource") {
     const auto keys = keys_written(node);
-    const bool priority = later.priority && type == "attributes";
-    const auto looked_at = [&](const std::string& key) {
-      return later.keys.contains(key) || later.anything || (priority && key == "sampling.priority");
-    };
-    const bool some_key = !later.keys.empty() || later.anything || priority;
-    if (keys ? std::ranges::none_of(*keys, looked_at) : !some_key) return {name, Passing{}};
+    const auto written = [&](const std::string& key) { return !keys || keys->contains(key); };
+    Opaque work;
+    work.may_change = later.anything || std::ranges::any_of(later.keys, written);
+    work.may_change_head = later.priority && type == "attributes" && written("sampling.priority");
+    if (!work.may_change && !work.may_change_head) return {name, Passing{}};
     reader.unknown(node.place, "writes attributes that a later sampler looks at");
-    return {name, Opaque{.may_change = true}};
+    return {name, work};
   }
   const auto* const kind = std::ranges::find(kinds, type, &Kind::type);
   if (kind == std::end(kinds)) {
     reader.unknown(node.place, fmt::format("what a processor of type `{}` does to traces is not known", type));
-    return {name, Opaque{.may_drop = true, .may_change = true, .may_delay = later.timing}};
+    return {name, Opaque{.may_drop = true, .may_change = true, .may_change_head = true, .may_delay = later.timing}};
   }
   if (kind->effect == Effect::passes) return {name, Passing{}};
   const Opaque work = opaque_of(kind->effect, later);
-  if (!work.may_drop && !work.may_change && !work.may_delay) return {name, Passing{}};
-  reader.unknown(node.place,
-                 fmt::format("{}{}", kind->what, work.may_change ? ", and a later sampler looks at such" : ""));
+  const bool changes = work.may_change || work.may_change_head;
+  if (!work.may_drop && !changes && !work.may_delay) return {name, Passing{}};
+  reader.unknown(node.place, fmt::format("{}{}", kind->what, changes ? ", and a later sampler looks at such" : ""));
   return {name, work};
 }
 

@@ -94,9 +94,7 @@ TEST(CollectorConfig, NamesWhatItDoesNotKnow) {
                                             "filter, strange/one, transform, tail_sampling, redaction"));
   EXPECT_THAT(
       texts(config.unknown),
-      ElementsAre("otel.yaml:2: processors.filter: drops the spans that its conditions name, and a later sampler "
-                  "looks "
-                  "at such",
+      ElementsAre("otel.yaml:2: processors.filter: drops the spans that its conditions name",
                   HasSubstr("strange/one: what a processor of type `strange` does to traces is not known"),
                   HasSubstr("transform: may change anything of a span, and a later sampler looks at such"),
                   "otel.yaml:6: processors.tail_sampling.num_shards: this key is not known here",

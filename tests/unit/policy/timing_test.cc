@@ -136,6 +136,26 @@ TEST(Unknown, FilteringMayDropAndTraceIdsStandAllTheSame) {
   EXPECT_EQ(content.high, static_cast<double>(traces.size()));
 }
 
+TEST(Unknown, WhatOnlyPoliciesLookAtLeavesAHeadSamplerExact) {
+  const std::string head = "probabilistic_sampler: { sampling_percentage: 50 }";
+  const std::string vip =
+      "tail_sampling: { policies: [ { name: vip, type: boolean_attribute, boolean_attribute: { key: vip, value: true } "
+      "} ] }";
+  const auto expected = [&](const std::string& names) {
+    const std::string text = "processors: { filter: {}, k8sattributes: {}, transform: {}, " + head + ", " + vip +
+                             " }\nservice: { pipelines: { traces: { processors: [" + names + "] } } }";
+    return expect_kept(load_collector_config_text(text, "made.yaml").pipelines.at(0), known_traces());
+  };
+  const Expected exact = expected("probabilistic_sampler");
+  EXPECT_EQ(exact.low, exact.high);
+  const Expected filtered = expected("filter, probabilistic_sampler");
+  EXPECT_EQ(filtered.low, 0);
+  EXPECT_EQ(filtered.high, exact.high);
+  // A resource's attribute may be what the policy asks for, but is no span's priority.
+  EXPECT_EQ(expected("k8sattributes, probabilistic_sampler, tail_sampling").high, exact.high);
+  EXPECT_EQ(expected("transform, probabilistic_sampler").high, static_cast<double>(known_traces().size()));
+}
+
 TEST(Why, NamesThePolicyAndTheReason) {
   const Decision error = expect(errors, {made_trace(1, {{0}, {0, Status::error}})}).decisions[0];
   EXPECT_EQ(error.policy, "errors");
