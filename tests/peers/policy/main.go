@@ -11,6 +11,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
+	"math"
+	"math/big"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -39,9 +42,18 @@ type threshold struct {
 	Value      uint64  `json:"value"`
 }
 
+// The policy `probabilistic` keeps its hash and threshold to itself; these are its expressions on Go's own library.
+type tailNumber struct {
+	Percentage float64 `json:"percentage"`
+	Threshold  uint64  `json:"threshold"`
+	Salt       string  `json:"salt"`
+	Hash       uint64  `json:"hash"` // of the salt and the trace id 01 02 … 10
+}
+
 type answers struct {
 	Versions   map[string]string `json:"versions"`
 	Thresholds []threshold       `json:"thresholds"`
+	Tail       []tailNumber      `json:"tail"`
 	TraceState []stateAnswer     `json:"tracestates"`
 	Cases      map[string]string `json:"cases"` // case → for each trace, in the order of traces.otlp, a digit: its spans that came out
 }
@@ -159,6 +171,20 @@ func thresholds() (all []threshold) {
 	return all
 }
 
+func tailNumbers() (all []tailNumber) {
+	id := []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
+	for i, percentage := range []float64{0, 1e-20, 1e-9, 0.001, 0.1, 1, 5, 10, 12.5, 33.33, 50, 62.5, 66.6, 75, 90, 99.9, 99.999999, 100, 300} {
+		boundary := new(big.Float).SetInt(new(big.Int).SetUint64(math.MaxUint64))
+		value, _ := boundary.Mul(boundary, big.NewFloat(percentage/100)).Uint64()
+		salt := strings.Repeat("salt", i)
+		hash := fnv.New64a()
+		hash.Write([]byte(salt))
+		hash.Write(id)
+		all = append(all, tailNumber{percentage, value, salt, hash.Sum64()})
+	}
+	return all
+}
+
 func traceStates() (all []stateAnswer) {
 	for _, text := range []string{
 		"", "ot=th:8", "ot=rv:6e6d1a75832a2f", "ot=rv:6e6d1a75832a2f;th:fd70a4", "ot=th:0", "ot=th:c;xy:1,vendor=v",
@@ -191,7 +217,7 @@ func main() {
 	bytes := must(ptraceotlp.NewExportRequestFromTraces(all).MarshalProto())
 	check(os.WriteFile(filepath.Join(folder, "traces.otlp"), bytes, 0o644))
 
-	result := answers{versions(), thresholds(), traceStates(), map[string]string{}}
+	result := answers{versions(), thresholds(), tailNumbers(), traceStates(), map[string]string{}}
 	for _, file := range must(filepath.Glob(filepath.Join(folder, "cases", "*.yaml"))) {
 		result.Cases[strings.TrimSuffix(filepath.Base(file), ".yaml")] = run(file, requests)
 	}

@@ -17,6 +17,17 @@ TEST(Thresholds, OfTheTailAreCutOff) {
   EXPECT_EQ(tail_threshold(25), (std::uint64_t{1} << 62) - 1);
 }
 
+TEST(Thresholds, AndHashesOfTheTailAreThoseOfGo) {
+  otlp::TraceId id{};
+  for (std::size_t i = 0; i < id.size(); ++i) id[i] = static_cast<std::uint8_t>(i + 1);
+  const auto& numbers = known_answers()["tail"];
+  ASSERT_GT(numbers.size(), 15u);
+  for (const auto& one : numbers) {
+    EXPECT_EQ(tail_threshold(one["percentage"]), one["threshold"].get<std::uint64_t>()) << one["percentage"];
+    EXPECT_EQ(tail_hash(one["salt"].get<std::string>(), id), one["hash"].get<std::uint64_t>()) << one["salt"];
+  }
+}
+
 TEST(Thresholds, AreThoseOfTheSpecificationsCode) {
   const auto& thresholds = known_answers()["thresholds"];
   ASSERT_GT(thresholds.size(), 50u);
