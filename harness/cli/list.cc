@@ -11,7 +11,8 @@
 namespace tracetax::cli {
 namespace {
 
-// The first comment line of a scenario says what it answers and how long it takes.
+// The first comment line of a scenario is the question it answers, and how long that takes; what asks nothing is a part
+// of others.
 std::string first_comment(const std::filesystem::path& file) {
   std::ifstream in(file);
   std::string line;
@@ -39,7 +40,7 @@ constexpr const char* budgets_folder = "budgets";
 
 std::filesystem::path find_bundled(const std::string& name, const std::filesystem::path& below) {
   std::error_code error;
-  if (std::filesystem::exists(name, error) || name.find('/') != std::string::npos) return name;
+  if (std::filesystem::exists(name, error) || name.starts_with('/')) return name;
   const std::filesystem::path bundled = bundled_scenarios();
   if (bundled.empty()) return name;
   const std::filesystem::path folder = bundled / below;
@@ -76,8 +77,9 @@ int list() {
   }
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    const bool is_scenario =
-        entry.path().extension() == ".yaml" && entry.path().parent_path() != folder / budgets_folder;
+    const bool is_scenario = entry.path().extension() == ".yaml" &&
+                             entry.path().parent_path() != folder / budgets_folder &&
+                             first_comment(entry.path()).find('?') != std::string::npos;
     if (is_scenario) files.push_back(entry.path());
   }
   std::ranges::sort(files);

@@ -174,6 +174,11 @@ class ArmRun {
     std::vector<WindowResult> windows =
         run_together({&one, 1}, make_schedule(arrivals, load_, step.length, seed), seed, stop);
     WindowResult& window = windows.front();
+    // A window is over with its last answer, which may come long before the step's end; the next step must not.
+    while (!stop && monotonic_now() < window.start + step.length) {
+      const Nanos left = window.start + step.length - monotonic_now();
+      std::this_thread::sleep_for(std::min<Nanos>(left, std::chrono::milliseconds(100)));
+    }
     TrialRecord trial;
     trial.number = static_cast<std::uint32_t>(outcome_.trials.trials().size() + trials_.size());
     trial.block = static_cast<std::uint32_t>(number);

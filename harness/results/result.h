@@ -117,7 +117,7 @@ struct BudgetResult {
 struct CheckResult {
   std::string name{};  // "sampling_ratio", "complete_traces", …: the check's key in a scenario
   std::string arm{};
-  std::string unit = "share";        // of the numbers: "share", "per_s", "count"
+  std::string unit = "share";        // of the numbers: "share", "per_s", "count", "ns"
   std::string expects = "equal to";  // `expected`; or "at most", "at least"
   double expected = 0, observed = 0, low = 0, high = 0;
   Verdict verdict = Verdict::inconclusive;

@@ -34,6 +34,9 @@ void check_adaptive(const AdaptiveCheck& check, const CheckInput& in, CheckResul
 void check_privacy(const PrivacyCheck& check, const CheckInput& in, CheckResult& result);
 // check_contract.cc
 void check_contract(const TraceContractCheck& check, const CheckInput& in, CheckResult& result);
+// check_calls.cc
+void check_answered(const CallsAnsweredCheck& check, const CheckInput& in, CheckResult& result);
+void check_fault_latency(const FaultLatencyCheck& check, const CheckInput& in, CheckResult& result);
 // check_tail.cc
 void check_tail(const TailDecisionsCheck& check, const CheckInput& in, CheckResult& result);
 

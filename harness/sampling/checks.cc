@@ -24,6 +24,8 @@ void run_one(const Check& check, const CheckInput& in, CheckResult& result) {
     void operator()(const SpansLostCheck& c) const { check_lost(c, in, result); }
     void operator()(const PrivacyCheck& c) const { check_privacy(c, in, result); }
     void operator()(const TraceContractCheck& c) const { check_contract(c, in, result); }
+    void operator()(const CallsAnsweredCheck& c) const { check_answered(c, in, result); }
+    void operator()(const FaultLatencyCheck& c) const { check_fault_latency(c, in, result); }
     void operator()(const TailDecisionsCheck& c) const { check_tail(c, in, result); }
   };
   std::visit(Visitor{in, result}, check);

@@ -364,6 +364,9 @@ void Consistency::check_check(const Check& check, const Path& path) {
   if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check); ratio && !ratio->tool.empty()) {
     check_tool_called(ratio->tool, below(below(path, kind_of(check)), "tool"));
   }
+  if (std::holds_alternative<FaultLatencyCheck>(check) && s_.sampling.fault.how == SinkFault::How::none) {
+    finding(path, "there is no fault whose effect could be seen", "give the scenario `sampling: { fault: … }`");
+  }
   if (const auto* tail = std::get_if<TailDecisionsCheck>(&check); tail && s_.collectors.empty()) {
     finding(path, "there is no Collector whose decisions could be checked", "give the scenario `collector:`");
   }

@@ -121,6 +121,20 @@ std::vector<CheckKind> check_kinds() {
                         arm_field<T>(),
                         required(field<T>("file", &T::file, text(), "the expected spans (docs/sampling.md)")),
                     })),
+      check_kind<CallsAnsweredCheck>(
+          "calls_answered", true,
+          record<CallsAnsweredCheck>({
+              arm_field<CallsAnsweredCheck>(),
+              field<CallsAnsweredCheck>("max_failed", &CallsAnsweredCheck::most_failed, share(),
+                                        "share of the calls that may be without an answer"),
+          })),
+      check_kind<FaultLatencyCheck>(
+          "fault_latency", false,
+          record<FaultLatencyCheck>({
+              arm_field<FaultLatencyCheck>(),
+              required(field<FaultLatencyCheck>("max", &FaultLatencyCheck::most, duration(Zero::refused),
+                                                "by which the median call may be slower while the fault lasts")),
+          })),
       check_kind<D>("tail_decisions", true,
                     record<D>({
                         arm_field<D>(),

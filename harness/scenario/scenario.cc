@@ -52,6 +52,8 @@ std::string_view kind_of(const Check& check) {
     std::string_view operator()(const SpansLostCheck&) const { return "spans_lost"; }
     std::string_view operator()(const PrivacyCheck&) const { return "privacy"; }
     std::string_view operator()(const TraceContractCheck&) const { return "trace_contract"; }
+    std::string_view operator()(const CallsAnsweredCheck&) const { return "calls_answered"; }
+    std::string_view operator()(const FaultLatencyCheck&) const { return "fault_latency"; }
     std::string_view operator()(const TailDecisionsCheck&) const { return "tail_decisions"; }
   };
   return std::visit(Name{}, check);

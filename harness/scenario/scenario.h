@@ -196,13 +196,21 @@ struct TraceContractCheck {
   std::string arm{};
   std::string file{};  // relative to the scenario's folder
 };
+struct CallsAnsweredCheck {
+  std::string arm{};
+  double most_failed = 0;  // share of the calls without an answer; errors of tools are answers
+};
+struct FaultLatencyCheck {
+  std::string arm{};
+  Nanos most{};  // by which the median call may be slower while the fault lasts
+};
 struct TailDecisionsCheck {
   std::string arm{};
   std::string config{};  // a Collector's; empty: that of the scenario's collectors
 };
-using Check =
-    std::variant<SamplingRatioCheck, CompleteTracesCheck, OneDecisionCheck, ParentRespectedCheck, KeptCheck,
-                 RateLimitCheck, AdaptiveCheck, SpansLostCheck, PrivacyCheck, TraceContractCheck, TailDecisionsCheck>;
+using Check = std::variant<SamplingRatioCheck, CompleteTracesCheck, OneDecisionCheck, ParentRespectedCheck, KeptCheck,
+                           RateLimitCheck, AdaptiveCheck, SpansLostCheck, PrivacyCheck, TraceContractCheck,
+                           TailDecisionsCheck, CallsAnsweredCheck, FaultLatencyCheck>;
 // The check's arm; empty: every arm that samples.
 const std::string& arm_of(const Check& check);
 // `tracetax run` cannot tell: it counts spans and keeps none.
