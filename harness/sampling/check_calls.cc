@@ -85,7 +85,7 @@ void check_fault_latency(const FaultLatencyCheck& check, const CheckInput& in, C
   } else if (interval.low > result.expected) {
     result.verdict = Verdict::exceeded;
   }
-  result.detail = fmt::format("the median call is {} slower while the fault lasts ({} slices of 250 ms against {})",
+  result.detail = fmt::format("while the fault lasts the median call takes {} more ({} slices of 250 ms against {})",
                               format_duration(difference.difference), within.size(), outside.size());
 }
 

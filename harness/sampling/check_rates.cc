@@ -59,6 +59,23 @@ Interval rate_interval(const Kept& of, double confidence) {
   return {share.low * offered_rate, share.high * offered_rate};
 }
 
+// From when on every stretch of two seconds keeps as many as accepted, three standard deviations of a Poisson count
+// allowed. Below 0: the last one does not.
+double settling_time(const std::vector<std::int64_t>& times, const ObservedStep& step, const Interval& accepted,
+                     double expected) {
+  constexpr double stretch_s = 2;
+  constexpr double look_every_s = 0.5;
+  const double chance = 3 * std::sqrt(expected / stretch_s);
+  double settled = 0;
+  for (double t = 0; t + stretch_s <= to_seconds(step.length); t += look_every_s) {
+    const std::int64_t from = step.start_unix_ns + from_seconds(t).count();
+    const auto count = static_cast<double>(count_between(times, from, from + from_seconds(stretch_s).count()));
+    const double rate = count / stretch_s;
+    if (rate < accepted.low - chance || rate > accepted.high + chance) settled = t + look_every_s;
+  }
+  return settled + stretch_s > to_seconds(step.length) ? -1 : settled;
+}
+
 }  // namespace
 
 void check_rate_limit(const RateLimitCheck& check, const CheckInput& in, CheckResult& result) {
@@ -119,16 +136,8 @@ void check_adaptive(const AdaptiveCheck& check, const CheckInput& in, CheckResul
     const Interval accepted{expected * (1 - check.tolerance), expected * (1 + check.tolerance)};
     wrong = wrong || rate.low > accepted.high || rate.high < accepted.low;
     unsure = unsure || rate.low < accepted.low || rate.high > accepted.high;
-    // When all that came later was as it should be.
-    std::string settled = "not within the step";
-    for (double t = 0; t < to_seconds(step.length) - 1; t += 0.5) {
-      const std::int64_t begin = step.start_unix_ns + from_seconds(t).count();
-      const double seconds = static_cast<double>(end_of(step) - begin) * 1e-9;
-      const double later = static_cast<double>(count_between(times, begin, end_of(step))) / seconds;
-      if (later < accepted.low || later > accepted.high) continue;
-      settled = fmt::format("after {:.1f} s", t);
-      break;
-    }
+    const double settled_s = settling_time(times, step, accepted, expected);
+    const std::string settled = settled_s < 0 ? "not within the step" : fmt::format("after {:.1f} s", settled_s);
     result.detail += fmt::format("{}step {} offers {}: {} kept ({} to {}), settled {}", s == 0 ? "" : "; ", s + 1,
                                  per_second(offered_rate), per_second(after.rate()), per_second(rate.low),
                                  per_second(rate.high), settled);
