@@ -104,6 +104,9 @@ int sampling(const SamplingArguments& arguments) {
   Result result = evaluate(scenario, outcome.trials, info);
   // Calls here are sent to be counted: nobody compares their times.
   result.comparisons.clear();
+  const std::vector<LoadStep> steps = sampling_steps(scenario);
+  result.blocks_least = result.blocks_planned = result.blocks_done = static_cast<std::uint32_t>(steps.size());
+  result.window_s = to_seconds(steps.front().length);
   std::erase_if(result.arms, [](const ArmSummary& arm) { return arm.calls.planned == 0; });
   result.warnings = outcome.warnings;
   result.doubts.clear();
