@@ -3,6 +3,8 @@
 #   scripts/setup.sh            build and test packages
 #   scripts/setup.sh --peers    also what the tests against other people's programs need (Node.js and npm)
 #   scripts/setup.sh --bench    also the load generators that scripts/bench_peers.sh holds ours against
+#   scripts/setup.sh --deploy   also what scripts/check_deployment.sh asks: promtool (its package runs a Prometheus where systemd
+#                               is; `systemctl disable --now prometheus` ends it), PyYAML and venv for Python
 #   scripts/setup.sh --lint     also clang-tidy 19, and clang-format 14 where the distribution has it (Debian 12)
 #
 # Debian 12 carries opentelemetry-cpp in bookworm-backports. Where no apt source offers it, that suite is added beside
@@ -13,13 +15,14 @@ set -euo pipefail
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 4; }
 
-with_peers=no with_bench=no with_lint=no
+with_peers=no with_bench=no with_deploy=no with_lint=no
 for argument in "$@"; do
   case "$argument" in
     --peers) with_peers=yes ;;
     --bench) with_bench=yes ;;
+    --deploy) with_deploy=yes ;;
     --lint) with_lint=yes ;;
-    *) say "unknown argument: $argument"; say "hint: scripts/setup.sh [--peers] [--bench] [--lint]"; exit 2 ;;
+    *) say "unknown argument: $argument"; say "hint: scripts/setup.sh [--peers] [--bench] [--deploy] [--lint]"; exit 2 ;;
   esac
 done
 
@@ -47,6 +50,7 @@ if [ "$with_lint" = yes ]; then packages+=(clang-tidy-19); fi
 # The tests against the official SDKs need Node.js 18 or newer. A machine that has one keeps it.
 if [ "$with_peers" = yes ] && ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
 if [ "$with_bench" = yes ]; then packages+=(wrk nghttp2-client hey apache2-utils util-linux); fi
+if [ "$with_deploy" = yes ]; then packages+=(prometheus python3-yaml python3-venv); fi
 
 missing=()
 for package in "${packages[@]}"; do
