@@ -6,7 +6,7 @@
 #   scripts/check_deployment.sh --only PART     files, scenarios, collector, metrics, prometheus, compose or kubernetes
 # Each line begins with `ok`, `WRONG` or `not checked`, and a line of the last kind says what would be needed. Wanted are: promtool
 # (scripts/setup.sh --deploy), a Collector (TRACETAX_COLLECTOR, otherwise scripts/real_collector.sh), Go, Python 3.9 with venv, the
-# built tracetax (TRACETAX_BIN_DIR, otherwise build/release/bin or build/dev/bin), and a network for what is fetched once into
+# built tracetax (TRACETAX_BIN_DIR, otherwise build/release/bin or build/dev/bin), Loki (TRACETAX_LOKI), and a network for what is fetched once into
 # $TRACETAX_CACHE (default ~/.cache/tracetax). Exit codes: 0 nothing is wrong, 1 something is, 2 wrong usage, 3 with --all.
 set -uo pipefail
 
@@ -76,7 +76,7 @@ if wanted files; then
   if [ -n "$python" ]; then
     expect "docker/: strict YAML, Grafana's links, the tiers alike in Compose and Kubernetes (PyYAML, own rules)" \
       "$python" "$root/scripts/check_deployment.py" files "$root"
-    for file in tempo.yaml loki.yaml grafana/provisioning/datasources/datasources.yaml grafana/provisioning/dashboards/dashboards.yaml; do
+    for file in tempo.yaml grafana/provisioning/datasources/datasources.yaml grafana/provisioning/dashboards/dashboards.yaml; do
       say_open "docker/$file: its keys; it was only parsed as YAML, because no parser of its program is used"
     done
   else
@@ -90,6 +90,15 @@ reads_its_configuration() {
   "$1" --config "$2" --listen http://192.0.2.1:1/mcp --admin 127.0.0.1:0
   [ "$?" = 4 ]
 }
+if wanted files; then
+  loki=${TRACETAX_LOKI:-$(command -v loki || true)}
+  if [ -n "$loki" ]; then
+    expect "docker/loki.yaml (loki -verify-config)" "$loki" -verify-config -config.file="$docker/loki.yaml"
+  else
+    say_open "docker/loki.yaml: its keys, beyond YAML: needs Loki as a program (TRACETAX_LOKI)"
+  fi
+fi
+
 if wanted scenarios; then
   bin=''
   for folder in "${TRACETAX_BIN_DIR:-}" "$root/build/release/bin" "$root/build/dev/bin"; do
