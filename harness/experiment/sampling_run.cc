@@ -19,6 +19,7 @@
 #include "harness/sampling/trace_summary.h"
 #include "harness/scenario/consistency.h"
 #include "harness/scenario/load_scenario.h"
+#include "harness/scenario/service_names.h"
 
 namespace tracetax {
 namespace {
@@ -100,10 +101,6 @@ std::map<std::string, SpanCounts> counts_since(const std::map<std::string, SpanC
     counts.sampled -= was->second.sampled;
   }
   return now;
-}
-
-std::string service_of(const std::string& telemetry) {
-  return telemetry == "mcp-router" || telemetry == "mcp-gateway" ? telemetry.substr(4) : telemetry;
 }
 
 // The step whose time the moment is in; what came before the first belongs to that.
@@ -214,7 +211,7 @@ class ArmRun {
     Stack::Spans spans = stack.take_spans();
     seen_.invalid_spans = spans.invalid;
     for (const otlp::Span& span : spans.offered ? *spans.offered : spans.kept) {
-      ++seen_.steps[step_at(seen_.steps, span.start_unix_ns)].spans[service_of(span.service())].received;
+      ++seen_.steps[step_at(seen_.steps, span.start_unix_ns)].spans[service_of_spans(span.service())].received;
     }
     seen_.kept = otlp::group_by_trace(std::move(spans.kept));
     if (spans.offered) seen_.offered = otlp::group_by_trace(std::move(*spans.offered));

@@ -12,6 +12,7 @@
 #include "harness/experiment/admin_client.h"
 #include "harness/experiment/ports.h"
 #include "harness/results/files.h"
+#include "harness/scenario/service_names.h"
 
 namespace tracetax {
 namespace {
@@ -34,14 +35,6 @@ std::string random_token() {
   return token;
 }
 
-// The hop's name as its spans carry it (service.name) and back.
-std::string telemetry_name(const std::string& service) {
-  return service == "router" || service == "gateway" ? "mcp-" + service : service;
-}
-std::string service_of(const std::string& telemetry) {
-  return telemetry == "mcp-router" || telemetry == "mcp-gateway" ? telemetry.substr(4) : telemetry;
-}
-
 std::string listen_url(TransportKind kind) {
   return kind == TransportKind::stdio ? "stdio" : std::string(to_string(kind)) + "://127.0.0.1:0/mcp";
 }
@@ -61,7 +54,7 @@ bool is_receiver(const std::string& service) {
 
 template <class Config>
 void fill_common(Config& config, const std::string& service, TransportKind listen, const TracingConfig& tracing) {
-  config.service_name = telemetry_name(service);
+  config.service_name = name_in_spans(service);
   config.listen = {listen_url(listen)};
   config.admin = "127.0.0.1:0";
   config.tracing = tracing;
@@ -415,7 +408,7 @@ Stack::Received Stack::collect() {
     if (member.instance != "sink") continue;
     const auto report = admin_post(member.admin, "/collect", admin_timeout);
     for (const auto& [name, counts] : report.at("services").items()) {
-      SpanCounts& of_service = received.spans[service_of(name)];
+      SpanCounts& of_service = received.spans[service_of_spans(name)];
       of_service.received += counts.at("spans").get<std::uint64_t>();
       of_service.bytes += counts.at("bytes").get<std::uint64_t>();
     }

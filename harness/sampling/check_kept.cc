@@ -4,6 +4,7 @@
 
 #include "harness/base/text.h"
 #include "harness/sampling/check_parts.h"
+#include "harness/scenario/service_names.h"
 #include "harness/stats/distributions.h"
 #include "harness/verdict/checks.h"
 
@@ -34,7 +35,7 @@ std::string what_of(const KeptCheck& check) {
 // The server of a tool is not known to have been reached when the call has no answer of it.
 void check_share(const SamplingRatioCheck& check, const CheckInput& in, CheckResult& result) {
   result.expected = check.expect;
-  const std::string service = check.service.empty() ? std::string() : span_service(check.service);
+  const std::string service = check.service.empty() ? std::string() : name_in_spans(check.service);
   std::uint64_t offered = 0;
   std::uint64_t kept = 0;
   for (std::size_t i = 0; i < in.seen.calls.size(); ++i) {

@@ -48,7 +48,5 @@ inline bool sent(const ObservedCall& call) {
 }
 bool has_service(const otlp::Trace& trace, std::string_view service);
 std::string counted(std::uint64_t n);
-// "router" → "mcp-router": service.name of its spans.
-std::string span_service(const std::string& service);
 
 }  // namespace tracetax

@@ -7,6 +7,7 @@
 #include "harness/base/text.h"
 #include "harness/sampling/check_parts.h"
 #include "harness/sampling/rates.h"
+#include "harness/scenario/service_names.h"
 #include "harness/stats/distributions.h"
 
 namespace tracetax {
@@ -83,7 +84,7 @@ void check_rate_limit(const RateLimitCheck& check, const CheckInput& in, CheckRe
   result.expects = "at most";
   result.expected = check.per_s;
   const std::vector<std::int64_t> times =
-      kept_times(in.seen, check.service.empty() ? std::string() : span_service(check.service));
+      kept_times(in.seen, check.service.empty() ? std::string() : name_in_spans(check.service));
   Kept loaded;  // in the steps that offer more than the limit
   for (const ObservedStep& step : in.seen.steps) {
     if (static_cast<double>(step.sent) / to_seconds(step.length) < 1.2 * check.per_s) continue;

@@ -41,10 +41,6 @@ std::string counted(std::uint64_t n) {
   return format_count(static_cast<std::int64_t>(n));
 }
 
-std::string span_service(const std::string& service) {
-  return service == "router" || service == "gateway" ? "mcp-" + service : service;
-}
-
 std::vector<CheckResult> run_sampling_checks(const Scenario& scenario, std::span<const ArmObservation> arms,
                                              double confidence) {
   std::map<std::string, Links> links;
