@@ -70,7 +70,7 @@ function(tracetax_test name)
 endfunction()
 
 # tracetax_micro(NAME SOURCES file... DEPS target...): a google-benchmark program tracetax_NAME_micro, alone in build/<preset>/micro,
-# where scripts/compare_micro.sh looks for them. Built with the tests where the library is, by the target `micro` too; run by hand.
+# where scripts/compare_micro.sh looks for them. Built by the target `micro` where the library is; run by hand.
 function(tracetax_micro name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   set(program tracetax_${name}_micro)
@@ -79,7 +79,8 @@ function(tracetax_micro name)
     message(STATUS "google-benchmark not found, ${program} is not built")
     return()
   endif()
-  add_executable(${program} ${ARG_SOURCES})
+  # A minute of building that no test needs.
+  add_executable(${program} EXCLUDE_FROM_ALL ${ARG_SOURCES})
   target_link_libraries(${program} PRIVATE tracetax_flags ${ARG_DEPS} benchmark::benchmark benchmark::benchmark_main)
   set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/micro)
   if(NOT TARGET micro)
