@@ -5,7 +5,9 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "harness/cli/commands.h"
 #include "harness/experiment/run.h"
 #include "harness/results/files.h"
 #include "harness/scenario/load_scenario.h"
@@ -105,6 +107,13 @@ void write_reports(const std::filesystem::path& folder, const Result& result) {
   write_file_atomically(folder / "junit.xml", render_junit(result));
   // Last: a folder with a result.json is a finished one.
   write_file_atomically(folder / "result.json", write_result_json(result));
+}
+
+void print_report(const std::filesystem::path& folder, const Result& result) {
+  TextOptions text;
+  text.color = wants_color(STDOUT_FILENO);
+  fmt::print("{}\nreport: {}\n", render_text(result, text),
+             std::filesystem::absolute(folder / "report.html").lexically_normal().string());
 }
 
 }  // namespace tracetax::cli

@@ -24,4 +24,7 @@ Result evaluate_blocks(const std::filesystem::path& folder, const BlockRange& ra
 // result.json, report.html, report.md, junit.xml.
 void write_reports(const std::filesystem::path& folder, const Result& result);
 
+// The report and where it lies, on stdout.
+void print_report(const std::filesystem::path& folder, const Result& result);
+
 }  // namespace tracetax::cli

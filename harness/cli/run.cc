@@ -7,7 +7,6 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
@@ -24,7 +23,6 @@
 #include "harness/scenario/fingerprint.h"
 #include "harness/scenario/load_scenario.h"
 #include "harness/verdict/evaluate.h"
-#include "reports/reports.h"
 
 namespace tracetax::cli {
 namespace {
@@ -146,12 +144,7 @@ int run(const RunArguments& arguments) {
   const Result result = evaluate(scenario, outcome.trials, info);
   histograms.finish();
   write_reports(folder, result);
-  if (talk) {
-    TextOptions text;
-    text.color = wants_color(STDOUT_FILENO);
-    fmt::print("{}\nreport: {}\n", render_text(result, text),
-               std::filesystem::absolute(folder / "report.html").lexically_normal().string());
-  }
+  if (talk) print_report(folder, result);
   for (const std::string& failure : result.failures) fmt::print(stderr, "tracetax run: {}\n", failure);
   return code_of(result, outcome.interrupted);
 }

@@ -2,7 +2,6 @@
 #include <cstdio>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
@@ -20,7 +19,6 @@
 #include "harness/scenario/fingerprint.h"
 #include "harness/scenario/load_scenario.h"
 #include "harness/verdict/evaluate.h"
-#include "reports/reports.h"
 
 namespace tracetax::cli {
 namespace {
@@ -114,12 +112,7 @@ int sampling(const SamplingArguments& arguments) {
     result.warnings.push_back(fmt::format("{} budgets are left out: they are for `tracetax run`", budgets));
   for (const ArmObservation& seen : outcome.arms) write_decisions(folder, seen);
   write_reports(folder, result);
-  if (talk) {
-    TextOptions text;
-    text.color = wants_color(STDOUT_FILENO);
-    fmt::print("{}\nreport: {}\n", render_text(result, text),
-               std::filesystem::absolute(folder / "report.html").lexically_normal().string());
-  }
+  if (talk) print_report(folder, result);
   for (const std::string& failure : result.failures) fmt::print(stderr, "tracetax sampling: {}\n", failure);
   return outcome.interrupted ? int{interrupted} : exit_code(result);
 }

@@ -29,17 +29,6 @@ struct LiveArm {
   std::unique_ptr<Generator> generator{};
 };
 
-std::map<std::string, SpanCounts> span_difference(const std::map<std::string, SpanCounts>& before,
-                                                  std::map<std::string, SpanCounts> after) {
-  for (auto& [service, counts] : after) {
-    const auto was = before.find(service);
-    if (was == before.end()) continue;
-    counts.started -= was->second.started;
-    counts.sampled -= was->second.sampled;
-  }
-  return after;
-}
-
 // A generator this late has not offered the load that the scenario asks for.
 std::string lateness(const std::vector<Sample>& samples, const Load& load) {
   std::vector<Nanos> lags;

@@ -92,17 +92,6 @@ class FaultClock {
   std::thread thread_{};
 };
 
-std::map<std::string, SpanCounts> counts_since(const std::map<std::string, SpanCounts>& before,
-                                               std::map<std::string, SpanCounts> now) {
-  for (auto& [service, counts] : now) {
-    const auto was = before.find(service);
-    if (was == before.end()) continue;
-    counts.started -= was->second.started;
-    counts.sampled -= was->second.sampled;
-  }
-  return now;
-}
-
 // The step whose time the moment is in; what came before the first belongs to that.
 std::size_t step_at(const std::vector<ObservedStep>& steps, std::int64_t unix_ns) {
   std::size_t step = 0;
@@ -140,7 +129,7 @@ class ArmRun {
     for (std::size_t i = 0; i < steps.size() && !stop; ++i) {
       run_step(generator, steps[i], i, stop);
       std::map<std::string, SpanCounts> now = stack.span_counts();
-      seen_.steps.back().spans = counts_since(before, now);
+      seen_.steps.back().spans = span_difference(before, now);
       before = std::move(now);
       observer.on_step(arm_.name, i, seen_.steps.back());
     }
@@ -199,7 +188,7 @@ class ArmRun {
     stack.flush(warnings);
     for (const std::string& warning : warnings) warn("arm " + arm_.name + ": " + warning);
     // Spans that ended after their step's last answer.
-    for (const auto& [service, counts] : counts_since(before, stack.span_counts())) {
+    for (const auto& [service, counts] : span_difference(before, stack.span_counts())) {
       SpanCounts& last = seen_.steps.back().spans[service];
       last.started += counts.started;
       last.sampled += counts.sampled;
@@ -225,12 +214,9 @@ class ArmRun {
   }
 
   void summarise_steps() {
-    std::vector<std::vector<otlp::Trace>> by_step(seen_.steps.size());
-    // Copies of the spans' bones would do; a sampling run is not in a hurry.
-    for (const otlp::Trace& trace : seen_.kept) by_step[step_at(seen_.steps, begin_of(trace))].push_back(trace);
-    for (std::size_t i = 0; i < trials_.size(); ++i) {
-      trials_[i].spans = seen_.steps[i].spans;
-      trials_[i].traces = summarise_traces(by_step[i]);
+    for (std::size_t i = 0; i < trials_.size(); ++i) trials_[i].spans = seen_.steps[i].spans;
+    for (const otlp::Trace& trace : seen_.kept) {
+      add_trace(trials_[step_at(seen_.steps, begin_of(trace))].traces, trace);
     }
   }
 

@@ -473,4 +473,15 @@ void Stack::stop() {
   }
 }
 
+std::map<std::string, SpanCounts> span_difference(const std::map<std::string, SpanCounts>& before,
+                                                  std::map<std::string, SpanCounts> after) {
+  for (auto& [service, counts] : after) {
+    const auto was = before.find(service);
+    if (was == before.end()) continue;
+    counts.started -= was->second.started;
+    counts.sampled -= was->second.sampled;
+  }
+  return after;
+}
+
 }  // namespace tracetax

@@ -44,6 +44,10 @@ struct UsageReading {
   std::vector<OfProcess> processes{};
 };
 
+// What span_counts() counted between two readings of it, by service.
+std::map<std::string, SpanCounts> span_difference(const std::map<std::string, SpanCounts>& before,
+                                                  std::map<std::string, SpanCounts> after);
+
 class Stack {
  public:
   // Starts everything in order (sink, servers, gateway, routers) and waits until each is ready. Throws WorldError

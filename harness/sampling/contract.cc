@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/scenario/sampler_config.h"
+
 namespace tracetax {
 namespace {
 
@@ -92,30 +94,8 @@ class Matcher {
 
 }  // namespace
 
-// Greedy with one place to return to: https://www.drdobbs.com/architecture-and-design/matching-wildcards, in linear
-// time for each `*`.
 bool matches(const std::string& pattern, const std::string& text) {
-  if (pattern.empty()) return true;
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string::npos;
-  std::size_t resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+  return pattern.empty() || matches_glob(pattern, text);
 }
 
 std::optional<std::string> breach_of(const ExpectedTrace& expected, const otlp::Trace& trace) {

@@ -33,24 +33,20 @@ Tops tops_of(const otlp::Trace& trace) {
 
 }  // namespace
 
-TraceSummary summarise_traces(std::span<const otlp::Trace> traces) {
-  TraceSummary summary;
-  for (const otlp::Trace& trace : traces) {
-    const auto is_client = [](const otlp::Span& span) { return span.kind == otlp::Kind::client; };
-    if (std::ranges::all_of(trace.spans, is_client)) continue;
-    ++summary.traces;
-    const Tops tops = tops_of(trace);
-    // Called from outside the measured system: one caller, whose span nobody exports here.
-    const bool from_outside = tops.roots == 0 && tops.absent.size() == 1 && !tops.local;
-    if (!from_outside) summary.orphans += tops.parentless;
-    if (tops.roots > 1) ++summary.multi_root;
-    std::set<std::string> services;
-    for (const otlp::Span& span : trace.spans) services.insert(span.service());
-    std::string set;
-    for (const std::string& service : services) set += (set.empty() ? "" : ",") + service;
-    ++summary.service_sets[set];
-  }
-  return summary;
+void add_trace(TraceSummary& summary, const otlp::Trace& trace) {
+  const auto is_client = [](const otlp::Span& span) { return span.kind == otlp::Kind::client; };
+  if (std::ranges::all_of(trace.spans, is_client)) return;
+  ++summary.traces;
+  const Tops tops = tops_of(trace);
+  // Called from outside the measured system: one caller, whose span nobody exports here.
+  const bool from_outside = tops.roots == 0 && tops.absent.size() == 1 && !tops.local;
+  if (!from_outside) summary.orphans += tops.parentless;
+  if (tops.roots > 1) ++summary.multi_root;
+  std::set<std::string> services;
+  for (const otlp::Span& span : trace.spans) services.insert(span.service());
+  std::string set;
+  for (const std::string& service : services) set += (set.empty() ? "" : ",") + service;
+  ++summary.service_sets[set];
 }
 
 std::int64_t begin_of(const otlp::Trace& trace) {

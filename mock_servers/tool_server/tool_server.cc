@@ -74,7 +74,7 @@ asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
   how.tool = tool;
   auto span = host_.tracing.span(service::span_name(call.method, tool), how);
   service::set_server_attributes(span, call);
-  set_own_attributes(span, call);
+  set_own_attributes(span, tool);
   if (call.span) *call.span = span.context();
   McpAnswer answer;
   if (call.method == "tools/list") {
@@ -88,9 +88,9 @@ asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
 }
 
 // The scenario's own.
-void ToolServer::set_own_attributes(telemetry::Span& span, const McpCall& call) const {
+void ToolServer::set_own_attributes(telemetry::Span& span, const std::string& name) const {
   if (!span.recording()) return;
-  const ToolSpec* const tool = catalog_.configured(service::tool_of(call));
+  const ToolSpec* const tool = catalog_.configured(name);
   if (tool == nullptr) return;
   for (const auto& [key, value] : tool->attributes) span.set(key, opentelemetry::nostd::string_view(value));
 }

@@ -30,7 +30,7 @@ class ToolServer final : public service::Application {
 
  private:
   std::variant<Work, mcp::ErrorObject> plan(const service::McpCall& call);
-  void set_own_attributes(telemetry::Span& span, const service::McpCall& call) const;
+  void set_own_attributes(telemetry::Span& span, const std::string& name) const;
   asio::awaitable<service::McpAnswer> run_tool(const service::McpCall& call, telemetry::Span& span);
   void count_llm(const LlmUse& use, telemetry::Span& span);
 
