@@ -171,6 +171,7 @@ void fields(A& a, Of<A, BudgetResult> b) {
   a("resolvable", b.resolvable);
   a("blocks_needed", b.blocks_needed);
   a("detail", b.detail);
+  a.maybe("ids", b.ids);
 }
 
 template <class A>
@@ -185,6 +186,7 @@ void fields(A& a, Of<A, CheckResult> c) {
   a("high", c.high);
   a.as("verdict", c.verdict, verdict_text, verdict_from);
   a("detail", c.detail);
+  a.maybe("ids", c.ids);
 }
 
 template <class A>

@@ -112,6 +112,7 @@ struct BudgetResult {
   bool resolvable = true;           // the interval is narrow enough that the budget could have been decided
   std::uint32_t blocks_needed = 0;  // about; 0: decided, or not to be known
   std::string detail{};
+  std::vector<std::string> ids{};  // of the claims that it decides, as the scenario names them
 };
 
 struct CheckResult {
@@ -122,6 +123,7 @@ struct CheckResult {
   double expected = 0, observed = 0, low = 0, high = 0;
   Verdict verdict = Verdict::inconclusive;
   std::string detail{};
+  std::vector<std::string> ids{};  // as BudgetResult::ids
 };
 
 // The verdicts as they were after so many blocks.

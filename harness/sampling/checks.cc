@@ -28,7 +28,7 @@ void run_one(const Check& check, const CheckInput& in, CheckResult& result) {
     void operator()(const FaultLatencyCheck& c) const { check_fault_latency(c, in, result); }
     void operator()(const TailDecisionsCheck& c) const { check_tail(c, in, result); }
   };
-  std::visit(Visitor{in, result}, check);
+  std::visit(Visitor{in, result}, check.kind);
 }
 
 }  // namespace
@@ -54,6 +54,7 @@ std::vector<CheckResult> run_sampling_checks(const Scenario& scenario, std::span
       CheckResult& result = results.emplace_back();
       result.name = kind_of(check);
       result.arm = arm.name;
+      result.ids = check.ids;
       const auto seen = std::ranges::find(arms, arm.name, &ArmObservation::arm);
       if (seen == arms.end()) {
         result.detail = "not measured: the arm did not run";

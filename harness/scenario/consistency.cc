@@ -358,16 +358,16 @@ void Consistency::check_check(const Check& check, const Path& path) {
   if (!reading_.sound(path)) return;
   const std::string& name = arm_of(check);
   const Path arm_path = below(below(path, kind_of(check)), "arm");
-  if (const auto* kept = std::get_if<KeptCheck>(&check); kept && kept->what == KeptCheck::What::tool) {
+  if (const auto* kept = std::get_if<KeptCheck>(&check.kind); kept && kept->what == KeptCheck::What::tool) {
     check_tool_called(kept->tool, below(below(path, kind_of(check)), "tool"));
   }
-  if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check); ratio && !ratio->tool.empty()) {
+  if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check.kind); ratio && !ratio->tool.empty()) {
     check_tool_called(ratio->tool, below(below(path, kind_of(check)), "tool"));
   }
-  if (std::holds_alternative<FaultLatencyCheck>(check) && s_.sampling.fault.how == SinkFault::How::none) {
+  if (std::holds_alternative<FaultLatencyCheck>(check.kind) && s_.sampling.fault.how == SinkFault::How::none) {
     finding(path, "there is no fault whose effect could be seen", "give the scenario `sampling: { fault: … }`");
   }
-  if (const auto* tail = std::get_if<TailDecisionsCheck>(&check); tail && s_.collectors.empty()) {
+  if (const auto* tail = std::get_if<TailDecisionsCheck>(&check.kind); tail && s_.collectors.empty()) {
     finding(path, "there is no Collector whose decisions could be checked", "give the scenario `collector:`");
   }
   if (name.empty()) {
@@ -380,7 +380,7 @@ void Consistency::check_check(const Check& check, const Path& path) {
   }
   if (!check_arm_exists(name, arm_path)) return;
   const Arm& arm = *std::ranges::find(s_.arms, name, &Arm::name);
-  const bool is_ratio = std::holds_alternative<SamplingRatioCheck>(check);
+  const bool is_ratio = std::holds_alternative<SamplingRatioCheck>(check.kind);
   if (sees_traces(arm, arm_path) && !is_ratio && !samples(arm.tracing)) {
     finding(arm_path, fmt::format("arm `{}` keeps no traces that could be judged", name), "name an arm that samples");
   }

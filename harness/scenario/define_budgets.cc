@@ -107,6 +107,7 @@ Shape<Budget> budget() {
       field<B>("service", &B::service, name(), "one service instead of the whole system"),
       field<B>("arm", &B::arm, name(), "one treatment instead of all"),
       field<B>("phase", &B::phase, carrying_phase(), "which phase carries it; if left out, as the metric needs it"),
+      field<B>("id", &B::ids, ids(), "of the claims or requirements that it decides"),
   });
   const auto read = [record_shape](Reading& reading, const Node& node, B& out) {
     record_shape.read(reading, node, out);
@@ -116,6 +117,17 @@ Shape<Budget> budget() {
 }
 
 }  // namespace
+
+Shape<std::vector<std::string>> ids() {
+  const auto one = name();
+  const auto list = list_of(name(), 1, 20, "ids");
+  const auto read = [one, list](Reading& reading, const Node& node, std::vector<std::string>& out) {
+    if (node.kind == Node::Kind::list) return list.read(reading, node, out);
+    one.read(reading, node, out.emplace_back());
+  };
+  const auto schema = [one, list] { return Json{{"anyOf", {one.schema(), list.schema()}}}; };
+  return {read, list.write, schema};
+}
 
 Shape<std::vector<Budget>> budgets() {
   return list_of(budget(), 0, 200, "budgets");

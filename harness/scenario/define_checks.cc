@@ -16,7 +16,7 @@ CheckKind check_kind(std::string name, bool alone, Shape<C> shape) {
   const auto read = [shape](Reading& reading, const Node* node, Check& out) {
     C check{};
     if (node) shape.read(reading, *node, check);
-    out = check;
+    out.kind = check;
   };
   return {std::move(name), alone, read, shape.schema};
 }
@@ -36,7 +36,7 @@ CheckKind kept_kind(std::string name, KeptCheck::What what, Fields<KeptCheck> mo
   const auto read = [shape, what](Reading& reading, const Node* node, Check& out) {
     K check{.what = what};
     if (node) shape.read(reading, *node, check);
-    out = check;
+    out.kind = check;
   };
   return {std::move(name), alone, read, shape.schema};
 }
@@ -156,12 +156,22 @@ Shape<Check> check() {
       return;
     }
     if (!reading.expect(node, Node::Kind::map, "a check")) return;
-    if (node.entries.size() != 1) {
-      reading.finding(node.place, fmt::format("must have one key, the kind of the check, got {}", node.entries.size()),
+    std::vector<const Entry*> named;
+    for (const Entry& entry : node.entries) {
+      if (entry.key != "id") {
+        named.push_back(&entry);
+        continue;
+      }
+      const auto key = reading.inside(entry.key);
+      ids().read(reading, entry.value, out.ids);
+    }
+    if (named.size() != 1) {
+      reading.finding(node.place,
+                      fmt::format("must have one key besides `id`, the kind of the check, got {}", named.size()),
                       "begin each check with its own `- `");
       return;
     }
-    const Entry& entry = node.entries.front();
+    const Entry& entry = *named.front();
     const auto kind = std::ranges::find(kinds, entry.key, &CheckKind::name);
     std::vector<std::string_view> names;
     for (const CheckKind& k : kinds) names.push_back(k.name);
@@ -174,6 +184,7 @@ Shape<Check> check() {
     for (const CheckKind& kind : kinds) {
       if (kind.alone) forms.push_back(Json{{"const", kind.name}});
       Json form = object_schema();
+      form["properties"]["id"] = ids().schema();
       form["properties"][kind.name] = kind.schema();
       form["required"].push_back(kind.name);
       forms.push_back(form);

@@ -41,6 +41,79 @@ Shape<LlmUse> llm() {
   });
 }
 
+constexpr std::uint32_t most_spans = 1'000;
+constexpr int deepest_step = 4;
+
+Shape<StepSpec::Kind> step_kind() {
+  using K = StepSpec::Kind;
+  return word<K>({{"internal", K::internal},
+                  {"client", K::client},
+                  {"server", K::server},
+                  {"producer", K::producer},
+                  {"consumer", K::consumer}});
+}
+
+Shape<StepSpec> step(int depth) {
+  using S = StepSpec;
+  Field<S> attributes = field<S>("attributes", &S::attributes, texts_by_name(), "of the span, as texts");
+  attributes.write = [](const S& s) { return s.attributes.empty() ? Json() : Json(s.attributes); };
+  Fields<S> fields{
+      required(field<S>("name", &S::name, text(200), "of the span")),
+      field<S>("kind", &S::kind, step_kind(), "of the span"),
+      field<S>("repeat", &S::repeat, whole<std::uint32_t>(1, most_spans), "such spans side by side"),
+      attributes,
+  };
+  if (depth == 1) {
+    Field<S> own = field<S>("share", &S::share, share(), "of the service time; if left out, an equal part of the rest");
+    own.write = [](const S& s) { return s.share >= 0 ? Json(s.share) : Json(); };
+    own.schema = [] { return share().schema(); };
+    fields.push_back(own);
+  }
+  if (depth < deepest_step) {
+    Field<S> children = field<S>("spans", &S::spans, list_of(step(depth + 1), 0, 100, "spans"), "children of the span");
+    const auto list = list_of(step(depth + 1), 0, 100, "spans");
+    children.write = [list](const S& s) { return s.spans.empty() ? Json() : list.write(s.spans); };
+    fields.push_back(children);
+  }
+  return record<S>(fields);
+}
+
+Field<ToolSpec> steps() {
+  using T = ToolSpec;
+  const auto list = list_of(step(1), 0, 20, "steps");
+  Field<T> out{"steps", "the work, one step after the other, each with a span and a share of the service time"};
+  out.read = [list](Reading& reading, const Node& node, T& tool) {
+    list.read(reading, node, tool.steps);
+    double given = 0;
+    std::size_t without = 0;
+    std::uint64_t spans = 0;
+    for (const StepSpec& one : tool.steps) {
+      if (one.share >= 0) {
+        given += one.share;
+      } else {
+        ++without;
+      }
+      spans += count_spans(one);
+    }
+    constexpr double rounding = 1e-9;
+    if (given > 1 + rounding) {
+      reading.finding(node.place,
+                      fmt::format("the shares of the steps add up to {:.4g}, more than the service time", given),
+                      "give shares that add up to at most 100%");
+    }
+    if (spans > most_spans) {
+      reading.finding(node.place, fmt::format("a call would have {} spans, at most {} are possible", spans, most_spans),
+                      "lower a `repeat`");
+    }
+    for (StepSpec& one : tool.steps) {
+      if (one.share < 0) one.share = std::max(1 - given, 0.0) / static_cast<double>(without);
+    }
+  };
+  out.write = [list](const T& tool) { return tool.steps.empty() ? Json() : list.write(tool.steps); };
+  out.schema = list.schema;
+  return out;
+}
+
 }  // namespace
 
 Shape<ToolSpec> tool() {
@@ -64,6 +137,7 @@ Shape<ToolSpec> tool() {
       attributes,
       memory,
       llm_use,
+      steps(),
   });
 }
 

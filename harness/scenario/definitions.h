@@ -16,8 +16,9 @@ Shape<std::vector<std::string>> command();
 Shape<Era> era();
 Shape<RateLimit> rate_limit();
 Shape<CircuitBreaker> circuit_breaker();
-Shape<Load> load();                              // define_load.cc
-Shape<std::vector<Budget>> budgets();            // define_budgets.cc
+Shape<Load> load();                     // define_load.cc
+Shape<std::vector<std::string>> ids();  // define_budgets.cc; of claims: one, or a list
+Shape<std::vector<Budget>> budgets();
 Shape<std::vector<Check>> checks();              // define_checks.cc
 Shape<std::vector<CollectorTier>> collectors();  // define_sampling.cc
 Shape<SamplingPlan> sampling_plan();

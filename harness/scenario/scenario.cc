@@ -27,13 +27,13 @@ Phase phase_of(const Scenario& scenario, const Budget& budget) {
 }
 
 const std::string& arm_of(const Check& check) {
-  return std::visit([](const auto& one) -> const std::string& { return one.arm; }, check);
+  return std::visit([](const auto& one) -> const std::string& { return one.arm; }, check.kind);
 }
 
 bool needs_spans(const Check& check) {
-  if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check))
+  if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check.kind))
     return !ratio->tool.empty() || !ratio->service.empty();
-  return !std::holds_alternative<CompleteTracesCheck>(check);
+  return !std::holds_alternative<CompleteTracesCheck>(check.kind);
 }
 
 std::string_view kind_of(const Check& check) {
@@ -56,7 +56,7 @@ std::string_view kind_of(const Check& check) {
     std::string_view operator()(const FaultLatencyCheck&) const { return "fault_latency"; }
     std::string_view operator()(const TailDecisionsCheck&) const { return "tail_decisions"; }
   };
-  return std::visit(Name{}, check);
+  return std::visit(Name{}, check.kind);
 }
 
 }  // namespace tracetax

@@ -133,13 +133,14 @@ struct Plan {
 };
 
 struct Budget {
-  std::string metric;            // a name of metric.h
-  bool relative = false;         // limit is a share of the control's value
-  double limit = 0;              // a fraction, or the metric's own unit (ns, bytes, fraction, per second)
-  std::string service{};         // empty: the whole system
-  std::string arm{};             // empty: every treatment
-  int line = 0;                  // where the scenario, or its budgets file, says it
-  std::optional<Phase> phase{};  // empty: see phase_of()
+  std::string metric;              // a name of metric.h
+  bool relative = false;           // limit is a share of the control's value
+  double limit = 0;                // a fraction, or the metric's own unit (ns, bytes, fraction, per second)
+  std::string service{};           // empty: the whole system
+  std::string arm{};               // empty: every treatment
+  int line = 0;                    // where the scenario, or its budgets file, says it
+  std::optional<Phase> phase{};    // empty: see phase_of()
+  std::vector<std::string> ids{};  // of the claims or requirements that it decides, as its author names them
 };
 
 struct SamplingRatioCheck {
@@ -208,9 +209,18 @@ struct TailDecisionsCheck {
   std::string arm{};
   std::string config{};  // a Collector's; empty: that of the scenario's collectors
 };
-using Check = std::variant<SamplingRatioCheck, CompleteTracesCheck, OneDecisionCheck, ParentRespectedCheck, KeptCheck,
-                           RateLimitCheck, AdaptiveCheck, SpansLostCheck, PrivacyCheck, TraceContractCheck,
-                           TailDecisionsCheck, CallsAnsweredCheck, FaultLatencyCheck>;
+struct Check {
+  using Kind = std::variant<SamplingRatioCheck, CompleteTracesCheck, OneDecisionCheck, ParentRespectedCheck, KeptCheck,
+                            RateLimitCheck, AdaptiveCheck, SpansLostCheck, PrivacyCheck, TraceContractCheck,
+                            TailDecisionsCheck, CallsAnsweredCheck, FaultLatencyCheck>;
+  Kind kind{};
+  std::vector<std::string> ids{};  // as Budget::ids
+
+  Check() = default;
+  template <class C>
+  requires std::is_constructible_v<Kind, C> Check(C one)
+      : kind(std::move(one)) {}  // NOLINT(google-explicit-constructor): a check is one of its kinds
+};
 // The check's arm; empty: every arm that samples.
 const std::string& arm_of(const Check& check);
 // `tracetax run` cannot tell: it counts spans and keeps none.

@@ -52,4 +52,10 @@ Nanos mean_of(const ServiceTime& t) {
   return {};
 }
 
+std::uint64_t count_spans(const StepSpec& step) {
+  std::uint64_t within = 1;
+  for (const StepSpec& child : step.spans) within += count_spans(child);
+  return within * step.repeat;
+}
+
 }  // namespace tracetax

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "harness/base/time.h"
 
@@ -30,6 +31,21 @@ struct LlmUse {
   std::uint64_t completion_tokens = 0;
 };
 
+// A part of a tool's work that has a span of its own: a query, a publication, a call of a model.
+struct StepSpec {
+  enum class Kind { internal, client, server, producer, consumer };
+  static constexpr double no_share = -1;
+
+  std::string name;
+  Kind kind = Kind::internal;
+  double share = no_share;   // of the tool's service time; of the spans within a step: none
+  std::uint32_t repeat = 1;  // such spans side by side, each with its own `spans`
+  std::map<std::string, std::string> attributes{};
+  std::vector<StepSpec> spans{};  // children, which last as long as the step
+};
+// With all that is within it and repeated.
+std::uint64_t count_spans(const StepSpec& step);
+
 struct ToolSpec {
   std::string name;
   std::string description{};
@@ -42,6 +58,9 @@ struct ToolSpec {
   std::map<std::string, std::string> attributes{};  // of the tool's span
   std::uint64_t memory_bytes = 0;  // resident memory the tool keeps, as a cache would: touched at the server's start
   LlmUse llm{};
+  // The work, one step after the other. Every step has its share, and together they are at most 1; what is left of the
+  // service time is waited without a span.
+  std::vector<StepSpec> steps{};
 };
 
 }  // namespace tracetax

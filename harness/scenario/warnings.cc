@@ -43,7 +43,7 @@ void about_looks(const Scenario& s, std::vector<std::string>& out) {
 
 void about_expectations(const Scenario& s, std::vector<std::string>& out) {
   for (const Check& check : s.checks) {
-    const auto* ratio = std::get_if<SamplingRatioCheck>(&check);
+    const auto* ratio = std::get_if<SamplingRatioCheck>(&check.kind);
     if (!ratio) continue;
     for (const Arm& arm : s.arms) {
       const SamplerConfig& sampler = arm.tracing.sampler;
@@ -59,7 +59,7 @@ void about_expectations(const Scenario& s, std::vector<std::string>& out) {
 // What is kept late is decided by each service for its own part of a trace.
 void about_keeping(const Scenario& s, std::vector<std::string>& out) {
   for (const Check& check : s.checks) {
-    const auto* complete = std::get_if<CompleteTracesCheck>(&check);
+    const auto* complete = std::get_if<CompleteTracesCheck>(&check.kind);
     if (!complete) continue;
     for (const Arm& arm : s.arms) {
       if (arm.tracing.sampler.keep_slow.empty() || (!complete->arm.empty() && complete->arm != arm.name)) continue;

@@ -57,6 +57,7 @@ Judged judge_one(const Budget& budget, const std::string& arm, Phase phase, cons
   result.metric = budget.metric;
   result.arm = arm;
   result.service = budget.service;
+  result.ids = budget.ids;
   result.phase = phase;
   result.limit = budget.limit;
   result.relative = budget.relative;

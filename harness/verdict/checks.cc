@@ -146,17 +146,19 @@ void judge_share(CheckResult& result, std::uint64_t kept_traces, std::uint64_t o
 std::vector<CheckResult> run_checks(const Scenario& scenario, std::span<const ArmSummary> arms, double confidence) {
   std::vector<CheckResult> results;
   for (const Check& check : scenario.checks) {
-    if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check); ratio && !needs_spans(check)) {
+    if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check.kind); ratio && !needs_spans(check)) {
       results.push_back(check_ratio(*ratio, find_arm(arms, ratio->arm), confidence));
+      results.back().ids = check.ids;
       continue;
     }
     if (needs_spans(check)) continue;
-    const auto& complete = std::get<CompleteTracesCheck>(check);
+    const auto& complete = std::get<CompleteTracesCheck>(check.kind);
     for (const Arm& arm : scenario.arms) {
       const bool meant = complete.arm.empty() ? samples(arm.tracing.sampler) : arm.name == complete.arm;
       const ArmSummary* summary = find_arm(arms, arm.name);
-      if (meant && summary)
-        results.push_back(check_complete(complete, *summary, complete_sets(scenario.topology, arm), confidence));
+      if (!meant || !summary) continue;
+      results.push_back(check_complete(complete, *summary, complete_sets(scenario.topology, arm), confidence));
+      results.back().ids = check.ids;
     }
   }
   return results;

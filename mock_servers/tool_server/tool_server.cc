@@ -36,6 +36,43 @@ std::vector<telemetry::Span> start_inner(telemetry::Tracing& tracing, const tele
   return spans;
 }
 
+SpanKind kind_of(StepSpec::Kind kind) {
+  switch (kind) {
+    case StepSpec::Kind::client:
+      return SpanKind::kClient;
+    case StepSpec::Kind::server:
+      return SpanKind::kServer;
+    case StepSpec::Kind::producer:
+      return SpanKind::kProducer;
+    case StepSpec::Kind::consumer:
+      return SpanKind::kConsumer;
+    case StepSpec::Kind::internal:
+      break;
+  }
+  return SpanKind::kInternal;
+}
+
+// Parents before their children.
+void start_step(telemetry::Tracing& tracing, const telemetry::SpanContext& parent, const StepSpec& step,
+                std::vector<telemetry::Span>& started) {
+  telemetry::SpanStart how;
+  how.kind = kind_of(step.kind);
+  how.parent = parent;
+  for (std::uint32_t copy = 0; copy < step.repeat; ++copy) {
+    telemetry::Span& span = started.emplace_back(tracing.span(step.name, how));
+    if (span.recording()) {
+      for (const auto& [key, value] : step.attributes) span.set(key, opentelemetry::nostd::string_view(value));
+    }
+    if (step.spans.empty()) continue;
+    const telemetry::SpanContext own = span.context();
+    for (const StepSpec& child : step.spans) start_step(tracing, own, child, started);
+  }
+}
+
+void end_children_first(std::vector<telemetry::Span>& spans) {
+  while (!spans.empty()) spans.pop_back();
+}
+
 mcp::Json result_of(const Work& work) {
   return {{"content", mcp::Json::array({{{"type", "text"}, {"text", work.text}}})}, {"isError", work.fails}};
 }
@@ -114,13 +151,10 @@ asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, telemetry::
   }
   const auto& work = std::get<Work>(planned);
   auto inner = start_inner(host_.tracing, span, work.inner_spans);
-  // The work's clock starts after the spans did and stops before they end: what tracing costs is added to the service
-  // time, as in a real tool, and not hidden in the waiting.
-  const Nanos end = monotonic_now() + work.total;
-  spin_cpu(work.compute);
-  if (monotonic_now() < end) {
-    asio::steady_timer alarm(host_.io, at(end));
-    co_await alarm.async_wait(asio::use_awaitable);
+  if (work.steps != nullptr) {
+    co_await run_steps(work, span);
+  } else {
+    co_await pass(work.total, work.compute);
   }
   inner.clear();
   if (work.llm) count_llm(*work.llm, span);
@@ -130,6 +164,37 @@ asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, telemetry::
     answer.outcome = result_of(work);
   }
   co_return answer;
+}
+
+// The clock starts after the spans did and stops before they end: what tracing costs is added to the service time, as
+// in a real tool, and not hidden in the waiting.
+asio::awaitable<void> ToolServer::pass(Nanos total, Nanos compute) {
+  const Nanos end = monotonic_now() + total;
+  spin_cpu(compute);
+  if (monotonic_now() < end) {
+    asio::steady_timer alarm(host_.io, at(end));
+    co_await alarm.async_wait(asio::use_awaitable);
+  }
+}
+
+asio::awaitable<void> ToolServer::run_steps(const Work& work, const telemetry::Span& parent) {
+  const auto part = [](Nanos whole, double share) {
+    return Nanos(static_cast<std::int64_t>(static_cast<double>(whole.count()) * share));
+  };
+  const telemetry::SpanContext context = parent.context();
+  double rest = 1;
+  std::vector<telemetry::Span> spans;
+  for (const StepSpec& step : *work.steps) {
+    spans.reserve(count_spans(step));
+    start_step(host_.tracing, context, step, spans);
+    co_await pass(part(work.total, step.share), part(work.compute, step.share));
+    const bool last = &step == &work.steps->back();
+    if (last && work.fails) spans.front().error("tool_error", work.text);
+    end_children_first(spans);
+    rest -= step.share;
+  }
+  constexpr double rounding = 1e-6;
+  if (rest > rounding) co_await pass(part(work.total, rest), part(work.compute, rest));
 }
 
 // The attributes are those of OpenTelemetry's conventions for generative AI.

@@ -32,6 +32,8 @@ class ToolServer final : public service::Application {
   std::variant<Work, mcp::ErrorObject> plan(const service::McpCall& call);
   void set_own_attributes(telemetry::Span& span, const std::string& name) const;
   asio::awaitable<service::McpAnswer> run_tool(const service::McpCall& call, telemetry::Span& span);
+  asio::awaitable<void> pass(Nanos total, Nanos compute);
+  asio::awaitable<void> run_steps(const Work& work, const telemetry::Span& parent);
   void count_llm(const LlmUse& use, telemetry::Span& span);
 
   service::Host host_;

@@ -111,6 +111,7 @@ Work plan_work(const ToolSpec& tool, std::uint64_t draw) {
   work.text = work.fails ? std::string("failed, as configured") : filler(tool.response_bytes);
   work.inner_spans = tool.inner_spans;
   if (!tool.llm.model.empty()) work.llm = &tool.llm;
+  if (!tool.steps.empty()) work.steps = &tool.steps;
   return work;
 }
 

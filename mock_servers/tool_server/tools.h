@@ -22,6 +22,8 @@ struct Work {
   std::string text{};  // of the answer
   std::uint32_t inner_spans = 0;
   const LlmUse* llm = nullptr;  // the tool's own; null: it uses none
+  // The tool's own, which `total` and `compute` are shared out to; null: it has none.
+  const std::vector<StepSpec>* steps = nullptr;
 };
 
 // Every random choice comes from `draw` (streams 1: service time, 2: failure), so equal draws are equal work in every

@@ -55,6 +55,14 @@ TEST(Load, EveryKeyArrives) {
   EXPECT_EQ(s.tools[0].response_bytes, 4096U);
   EXPECT_DOUBLE_EQ(s.tools[0].error_rate, 0.5);
   EXPECT_EQ(s.tools[0].inner_spans, 3U);
+  ASSERT_EQ(s.tools[0].steps.size(), 3U);
+  EXPECT_EQ(s.tools[0].steps[0].name, "SELECT plans");
+  EXPECT_EQ(s.tools[0].steps[0].kind, StepSpec::Kind::client);
+  EXPECT_EQ(s.tools[0].steps[0].attributes.at("db.operation.name"), "SELECT");
+  EXPECT_DOUBLE_EQ(s.tools[0].steps[0].share, 0.4);
+  EXPECT_DOUBLE_EQ(s.tools[0].steps[1].share, 0.3);  // what is left, in equal parts
+  EXPECT_DOUBLE_EQ(s.tools[0].steps[2].share, 0.3);
+  EXPECT_EQ(count_spans(s.tools[0].steps[1]), 8U);
   EXPECT_EQ(s.tools[0].memory_bytes, 1048576U);
   EXPECT_EQ(s.tools[1].memory_bytes, 0U);
   EXPECT_EQ(s.tools[1].service_time.min, 1ms);
@@ -153,17 +161,21 @@ TEST(Load, BudgetsAreInTheirMetricsUnit) {
   expect(b[7], "throughput", true, 0.03);
   expect(b[8], "network_per_call", false, 512);
   EXPECT_EQ(b[8].line - b[0].line, 8);
+  EXPECT_EQ(b[0].ids, std::vector<std::string>{"G1"});
+  EXPECT_TRUE(b[1].ids.empty());
 }
 
 TEST(Load, ChecksAreAWordOrAMap) {
   const std::vector<Check> checks = load_scenario(data / "everything.yaml").scenario.checks;
   ASSERT_EQ(checks.size(), 3U);
-  const auto& ratio = std::get<SamplingRatioCheck>(checks[0]);
+  const auto& ratio = std::get<SamplingRatioCheck>(checks[0].kind);
   EXPECT_EQ(ratio.arm, "every.thing-1");
   EXPECT_DOUBLE_EQ(ratio.expect, 0.05);
   EXPECT_DOUBLE_EQ(ratio.tolerance.value_or(-1), 0.01);
-  EXPECT_DOUBLE_EQ(std::get<CompleteTracesCheck>(checks[1]).max_broken, 0.02);
-  EXPECT_EQ(std::get<CompleteTracesCheck>(checks[2]).arm, "");
+  EXPECT_DOUBLE_EQ(std::get<CompleteTracesCheck>(checks[1].kind).max_broken, 0.02);
+  EXPECT_EQ(std::get<CompleteTracesCheck>(checks[2].kind).arm, "");
+  EXPECT_TRUE(checks[0].ids.empty());
+  EXPECT_EQ(checks[1].ids, (std::vector<std::string>{"A2", "H5"}));
 }
 
 TEST(Load, WhatIsLeftOutHasTheDefaultsOfTheTypes) {

@@ -79,11 +79,11 @@ inline std::string everything_of(const Scenario& s) {
       << ' ' << p.pairs_window.count() << ' ' << p.looks << '\n';
   for (const Budget& b : s.budgets)
     out << b.metric << ' ' << b.relative << ' ' << b.limit << ' ' << b.service << ' ' << b.arm << ' '
-        << (b.phase ? to_string(*b.phase) : "") << '\n';
+        << (b.phase ? to_string(*b.phase) : "") << ' ' << b.ids.size() << '\n';
   for (const Check& check : s.checks) {
-    if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check))
+    if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check.kind))
       out << ratio->arm << ' ' << ratio->expect << ' ' << ratio->tolerance.value_or(-1) << '\n';
-    else if (const auto* complete = std::get_if<CompleteTracesCheck>(&check))
+    else if (const auto* complete = std::get_if<CompleteTracesCheck>(&check.kind))
       out << complete->arm << ' ' << complete->max_broken << '\n';
     else
       out << kind_of(check) << ' ' << arm_of(check) << '\n';

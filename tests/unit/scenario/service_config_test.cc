@@ -79,7 +79,9 @@ TEST_F(ServiceConfig, AServersComesBack) {
                    .response_bytes = 0,
                    .error_rate = 1,
                    .inner_spans = 4,
-                   .memory_bytes = 123456789},
+                   .memory_bytes = 123456789,
+                   .steps = {{.name = "query", .kind = StepSpec::Kind::client, .share = 1. / 3},
+                             {.name = "rest", .share = 2. / 3, .spans = {{.name = "x", .repeat = 7}}}}},
                   {.name = "u", .service_time = {ServiceTime::Distribution::uniform, {}, 1ms, 2ms}}};
   const ServerConfig back = read_server_config(write(write_config(config)));
   expect_filled(back);
@@ -95,6 +97,10 @@ TEST_F(ServiceConfig, AServersComesBack) {
   EXPECT_EQ(back.tools[1].response_bytes, 0U);
   EXPECT_EQ(back.tools[1].error_rate, 1);
   EXPECT_EQ(back.tools[1].inner_spans, 4U);
+  ASSERT_EQ(back.tools[1].steps.size(), 2U);
+  EXPECT_EQ(back.tools[1].steps[0].kind, StepSpec::Kind::client);
+  EXPECT_EQ(back.tools[1].steps[0].share, 1. / 3);
+  EXPECT_EQ(back.tools[1].steps[1].spans.at(0).repeat, 7U);
   EXPECT_EQ(back.tools[1].memory_bytes, 123456789U);
   EXPECT_EQ(back.tools[0].memory_bytes, 0U);
   EXPECT_EQ(back.tools[2].service_time.min, 1ms);
