@@ -75,14 +75,14 @@ std::string both_ends(double low, double high, std::string_view name) {
                    name);
 }
 
-std::string duration_text(Nanos t) {
+}  // namespace
+
+std::string duration(Nanos t) {
   const auto seconds = static_cast<std::int64_t>(std::llround(to_seconds(t)));
   if (seconds < 60) return format_duration(static_cast<double>(t.count()));
   if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
   return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
 }
-
-}  // namespace
 
 std::string phrase(std::string_view metric, std::string_view service) {
   static const std::map<std::string_view, std::string_view> phrases{
@@ -294,7 +294,7 @@ std::string plan_line(const Result& result) {
   return fmt::format("{} of {} blocks{}, window {}, {}, seed {}, took {}", result.blocks_done, result.blocks_planned,
                      looks, format_duration(result.window_s * 1e9),
                      fmt::format("{} launch{}", result.launches, result.launches == 1 ? "" : "es"), result.seed,
-                     duration_text(result.duration));
+                     duration(result.duration));
 }
 
 std::string environment_line(const Environment& e) {

@@ -56,6 +56,8 @@ std::string calls_line(const OutcomeCounts& calls);
 std::string spans_line(const SpanCounts& spans);
 // "8 of 24 blocks, all decided at look 2, window 5.00 s, 8 launches, seed 42, took 3 min 12 s".
 std::string plan_line(const Result& result);
+// "45.0 s", "3 min 12 s", "1 h 4 min".
+std::string duration(Nanos);
 // "host, 2 cores (cpu), kernel, compiler, build; name version, …".
 std::string environment_line(const Environment& environment);
 

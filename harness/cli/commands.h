@@ -63,6 +63,16 @@ struct DoctorArguments {
 };
 int doctor(const DoctorArguments& arguments);
 
+struct ScoreboardArguments {
+  std::vector<std::string> systems{};  // bundled ones by name, or files of claims; empty: all bundled
+  std::string folder{};                // -o; empty: out/scoreboard-<UTC time>; one of before is gone on with
+  bool quick = false;
+  bool quiet = false;
+};
+int scoreboard(const ScoreboardArguments& arguments);
+// The bundled files of claims, sorted.
+std::vector<std::filesystem::path> bundled_claims();
+
 int list();
 
 // Where bundled scenarios lie: TRACETAX_SCENARIOS, or beside the program in the source tree, or installed. Empty: not

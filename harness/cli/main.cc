@@ -24,6 +24,7 @@ constexpr const char* footer =
     "  tracetax run my.yaml --set load.arrivals.rate=800/s --blocks 12\n"
     "  tracetax doctor                             can this machine measure, and how small an effect? 60 s\n"
     "  tracetax report out/quickstart-… --as markdown >> \"$GITHUB_STEP_SUMMARY\"\n"
+    "  tracetax scoreboard --quick                 what five published systems claim, and what was measured of it\n"
     "  tracetax compare baselines/ out/quickstart-…    did the overhead grow since then?\n";
 
 void add_progress(CLI::App& verb, tracetax::cli::Progress& progress) {
@@ -63,6 +64,19 @@ void add_sampling(CLI::App& app, tracetax::cli::SamplingArguments& arguments) {
       ->allow_extra_args(false);
   sampling->add_option("--budgets", arguments.budgets, "File whose checks take the place of the scenario's");
   sampling->add_flag("--quiet", arguments.quiet, "Print nothing but diagnostics");
+}
+
+void add_scoreboard(CLI::App& app, tracetax::cli::ScoreboardArguments& arguments) {
+  CLI::App* board = app.add_subcommand(
+      "scoreboard", "What published systems claim their tracing costs, each claim with what was measured of it");
+  board->add_option("system", arguments.systems, "Bundled systems, or files of claims (default: all bundled ones)");
+  board->add_option("-o,--output", arguments.folder,
+                    "Folder; one of an earlier scoreboard is gone on with (default: out/scoreboard-<UTC time>)");
+  board->add_flag("--quick", arguments.quick, "Fewer and shorter blocks: a first answer, seen less finely");
+  board->add_flag("--quiet", arguments.quiet, "Print nothing but diagnostics");
+  board->footer(
+      "Exit codes: 0 every claim passes, as far as it can be measured here; 1 one fails; 3 none fails, one is\n"
+      "inconclusive; 4 a run failed or is not valid. The folder has a result for every run behind a claim.");
 }
 
 void add_doctor(CLI::App& app, tracetax::cli::DoctorArguments& arguments) {
@@ -131,6 +145,8 @@ int main(int argc, char** argv) {
   const CLI::App* compare = add_compare(app, compare_arguments);
   cli::SamplingArguments sampling_arguments;
   add_sampling(app, sampling_arguments);
+  cli::ScoreboardArguments scoreboard_arguments;
+  add_scoreboard(app, scoreboard_arguments);
   cli::DoctorArguments doctor_arguments;
   add_doctor(app, doctor_arguments);
 
@@ -147,6 +163,7 @@ int main(int argc, char** argv) {
     if (compare->parsed()) return cli::compare(compare_arguments);
     if (list->parsed()) return cli::list();
     if (app.got_subcommand("sampling")) return cli::sampling(sampling_arguments);
+    if (app.got_subcommand("scoreboard")) return cli::scoreboard(scoreboard_arguments);
     if (app.got_subcommand("doctor")) return cli::doctor(doctor_arguments);
     return cli::run(run);
   } catch (const tracetax::ScenarioError& error) {

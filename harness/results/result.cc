@@ -15,10 +15,6 @@ namespace {
 constexpr const char* schema = "tracetax.result/1";
 constexpr std::array<std::string_view, 3> verdict_names{"within", "exceeded", "inconclusive"};
 
-std::string verdict_text(Verdict verdict) {
-  return std::string(to_string(verdict));
-}
-
 std::optional<std::int64_t> utc_from(const std::string& text) {
   std::tm utc{};
   int end = 0;
@@ -44,19 +40,6 @@ std::optional<Verdict> verdict_from(std::string_view name) {
   const auto found = std::ranges::find(verdict_names, name);
   if (found == verdict_names.end()) return std::nullopt;
   return static_cast<Verdict>(found - verdict_names.begin());
-}
-
-template <class A>
-void fields(A& a, Of<A, Environment> e) {
-  a("host", e.host);
-  a("cpu", e.cpu);
-  a("cores", e.cores);
-  a("kernel", e.kernel);
-  a("compiler", e.compiler);
-  a("build_type", e.build_type);
-  a("memory_bytes", e.memory_bytes);
-  a("versions", e.versions);
-  a("warnings", e.warnings);
 }
 
 template <class A>
@@ -154,39 +137,6 @@ void fields(A& a, Of<A, Comparison> c) {
   a.always_or_default("difference", c.difference);
   a.maybe("log_ratio", c.log_ratio);
   a.maybe("smallest_effect", c.smallest_effect);
-}
-
-template <class A>
-void fields(A& a, Of<A, BudgetResult> b) {
-  a("metric", b.metric);
-  a("arm", b.arm);
-  a.maybe("service", b.service);
-  phase_field(a, b.phase);
-  a("limit", b.limit);
-  a("relative", b.relative);
-  a("estimate", b.estimate);
-  a("low", b.low);
-  a("high", b.high);
-  a.as("verdict", b.verdict, verdict_text, verdict_from);
-  a("resolvable", b.resolvable);
-  a("blocks_needed", b.blocks_needed);
-  a("detail", b.detail);
-  a.maybe("ids", b.ids);
-}
-
-template <class A>
-void fields(A& a, Of<A, CheckResult> c) {
-  a("name", c.name);
-  a("arm", c.arm);
-  a("unit", c.unit);
-  a("expects", c.expects);
-  a("expected", c.expected);
-  a("observed", c.observed);
-  a("low", c.low);
-  a("high", c.high);
-  a.as("verdict", c.verdict, verdict_text, verdict_from);
-  a("detail", c.detail);
-  a.maybe("ids", c.ids);
 }
 
 template <class A>

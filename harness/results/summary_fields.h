@@ -1,5 +1,5 @@
 #pragma once
-// The JSON keys of structs that more than one kind of file holds: those of trial.h, and intervals. Internal to
+// The JSON keys of structs that more than one kind of file holds: those of trial.h, intervals, verdicts. Internal to
 // harness/results.
 
 #include "harness/results/json_archive.h"
@@ -82,6 +82,56 @@ void fields(A& a, Of<A, TraceSummary> t) {
   a("multi_root", t.multi_root);
   a("requests", t.requests);
   a("service_sets", t.service_sets);
+}
+
+inline std::string verdict_text(Verdict verdict) {
+  return std::string(to_string(verdict));
+}
+
+template <class A>
+void fields(A& a, Of<A, Environment> e) {
+  a("host", e.host);
+  a("cpu", e.cpu);
+  a("cores", e.cores);
+  a("kernel", e.kernel);
+  a("compiler", e.compiler);
+  a("build_type", e.build_type);
+  a("memory_bytes", e.memory_bytes);
+  a("versions", e.versions);
+  a("warnings", e.warnings);
+}
+
+template <class A>
+void fields(A& a, Of<A, BudgetResult> b) {
+  a("metric", b.metric);
+  a("arm", b.arm);
+  a.maybe("service", b.service);
+  phase_field(a, b.phase);
+  a("limit", b.limit);
+  a("relative", b.relative);
+  a("estimate", b.estimate);
+  a("low", b.low);
+  a("high", b.high);
+  a.as("verdict", b.verdict, verdict_text, verdict_from);
+  a("resolvable", b.resolvable);
+  a("blocks_needed", b.blocks_needed);
+  a("detail", b.detail);
+  a.maybe("ids", b.ids);
+}
+
+template <class A>
+void fields(A& a, Of<A, CheckResult> c) {
+  a("name", c.name);
+  a("arm", c.arm);
+  a("unit", c.unit);
+  a("expects", c.expects);
+  a("expected", c.expected);
+  a("observed", c.observed);
+  a("low", c.low);
+  a("high", c.high);
+  a.as("verdict", c.verdict, verdict_text, verdict_from);
+  a("detail", c.detail);
+  a.maybe("ids", c.ids);
 }
 
 }  // namespace tracetax

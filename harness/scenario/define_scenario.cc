@@ -171,6 +171,8 @@ Field<Scenario> arms() {
           schema};
 }
 
+}  // namespace
+
 Shape<int> version() {
   const auto read = [](Reading& reading, const Node& node, int& out) {
     if (node.kind == Node::Kind::scalar && node.text == "1") {
@@ -182,8 +184,6 @@ Shape<int> version() {
   };
   return {read, [](const int& v) { return Json(v); }, [] { return Json{{"const", 1}}; }};
 }
-
-}  // namespace
 
 Shape<double> confidence() {
   constexpr double lowest = 0.5;

@@ -24,6 +24,7 @@ Shape<std::vector<CollectorTier>> collectors();  // define_sampling.cc
 Shape<SamplingPlan> sampling_plan();
 Shape<std::map<std::string, std::string>> texts_by_name();  // define_topology.cc
 Shape<double> confidence();                                 // define_scenario.cc
+Shape<int> version();                                       // of a file's format: 1
 Shape<Phase> phase();
 Shape<Scenario> scenario();
 
