@@ -96,7 +96,7 @@ std::string render_scoreboard_html(const Scoreboard& scoreboard) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Scoreboard · tracetax</title>\n<style>" +
       std::string(html::style_sheet()) +
-      "main{max-width:88rem}td.wrap,.sub.wrap{white-space:normal;min-width:12em;max-width:26em}\n"
+      "main{max-width:88rem}tr td:first-child:not(.name){padding-left:.6rem}td.wrap,.sub.wrap{white-space:normal;min-width:12em;max-width:26em}\n"
       "</style>\n</head>\n<body>\n<main>\n<h1>What tracing costs, claim by claim</h1>\n";
   page += "<p>" + e(board_words::tally(scoreboard)) + "</p>\n";
   if (!scoreboard.finished) page += "<p>Interrupted: what was not run is inconclusive.</p>\n";

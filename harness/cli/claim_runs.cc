@@ -33,8 +33,8 @@ std::string folder_name(const std::string& verb, const std::string& scenario) {
 }
 
 std::vector<std::string> quick_sets(const Scenario& scenario) {
-  std::vector<std::string> sets{"plan.blocks=4", "plan.looks=1"};
-  if (scenario.plan.run_blocks) sets.emplace_back("plan.window=1500ms");
+  std::vector<std::string> sets{"plan.blocks=6", "plan.looks=1"};
+  if (scenario.plan.run_blocks) sets.emplace_back("plan.window=2s");
   if (scenario.plan.run_pairs) sets.emplace_back("plan.pairs_window=2s");
   return sets;
 }

@@ -83,10 +83,12 @@ int list() {
     if (is_scenario) files.push_back(entry.path());
   }
   std::ranges::sort(files);
-  for (const auto& file : files) {
-    fmt::print("{:<20} {}\n", std::filesystem::relative(file, folder).replace_extension().string(),
-               first_comment(file));
-  }
+  const auto name_of = [&](const std::filesystem::path& file) {
+    return std::filesystem::relative(file, folder).replace_extension().string();
+  };
+  std::size_t widest = 0;
+  for (const auto& file : files) widest = std::max(widest, name_of(file).size());
+  for (const auto& file : files) fmt::print("{:<{}}  {}\n", name_of(file), widest, first_comment(file));
   return ok;
 }
 
