@@ -122,6 +122,13 @@ Shape<ToolSpec> tool() {
                              "resident memory that each process of the server keeps for the tool, as a cache would");
   // An mcp-server of an older commit (`programs` of an arm) does not know the key and would refuse it.
   memory.write = [](const T& tool) { return tool.memory_bytes > 0 ? Json(tool.memory_bytes) : Json(); };
+  // Likewise.
+  Field<T> delay_sampled =
+      field<T>("added_delay_sampled", &T::added_delay_sampled, duration(Zero::allowed),
+               "waited besides in calls whose span is sampled: how a known cost of sampling is planted");
+  delay_sampled.write = [](const T& tool) {
+    return tool.added_delay_sampled > Nanos{} ? duration(Zero::allowed).write(tool.added_delay_sampled) : Json();
+  };
   Field<T> attributes = field<T>("attributes", &T::attributes, texts_by_name(), "of the tool's span, as texts");
   Field<T> llm_use = field<T>("llm", &T::llm, llm(), "a language model that each call pretends to use");
   llm_use.write = [shape = llm()](const T& tool) { return tool.llm.model.empty() ? Json() : shape.write(tool.llm); };
@@ -130,6 +137,7 @@ Shape<ToolSpec> tool() {
       field<T>("service_time", &T::service_time, service_time(), "how long a call takes in the server"),
       field<T>("added_delay", &T::added_delay, duration(Zero::allowed),
                "waited after the service time, without CPU: how a known difference is planted"),
+      delay_sampled,
       field<T>("cpu_share", &T::cpu_share, share(), "share of the service time spent computing; the rest is waited"),
       field<T>("response_bytes", &T::response_bytes, bytes(64u << 20), "length of the answer's text"),
       field<T>("error_rate", &T::error_rate, share(), "share of calls that end in a tool error"),

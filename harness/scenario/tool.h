@@ -51,6 +51,7 @@ struct ToolSpec {
   std::string description{};
   ServiceTime service_time{};
   Nanos added_delay{};                // waited after the service time, without CPU: how a known difference is planted
+  Nanos added_delay_sampled{};        // waited besides in calls whose span is sampled: a planted cost of sampling
   double cpu_share = 0;               // share of the service time spent computing, 0..1; the rest is waited
   std::uint64_t response_bytes = 64;  // length of the answer's text
   double error_rate = 0;              // share of calls that end in isError, 0..1

@@ -143,13 +143,14 @@ std::variant<Work, mcp::ErrorObject> ToolServer::plan(const McpCall& call) {
 }
 
 asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, telemetry::Span& span) {
-  const auto planned = plan(call);
+  auto planned = plan(call);
   McpAnswer answer;
   if (const auto* error = std::get_if<mcp::ErrorObject>(&planned)) {
     answer.outcome = *error;
     co_return answer;
   }
-  const auto& work = std::get<Work>(planned);
+  auto& work = std::get<Work>(planned);
+  if (work.when_sampled > Nanos{} && span.context().IsSampled()) work.total += work.when_sampled;
   auto inner = start_inner(host_.tracing, span, work.inner_spans);
   if (work.steps != nullptr) {
     co_await run_steps(work, span);

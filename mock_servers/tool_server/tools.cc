@@ -107,6 +107,7 @@ Work plan_work(const ToolSpec& tool, std::uint64_t draw) {
   const Nanos service = std::min(drawn, longest_work);
   work.compute = Nanos(std::llround(static_cast<double>(service.count()) * tool.cpu_share));
   work.total = service + std::min(tool.added_delay, longest_work);
+  work.when_sampled = std::min(tool.added_delay_sampled, longest_work);
   work.fails = uniform_from_bits(derive_seed({draw, 2})) < tool.error_rate;
   work.text = work.fails ? std::string("failed, as configured") : filler(tool.response_bytes);
   work.inner_spans = tool.inner_spans;

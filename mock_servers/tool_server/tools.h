@@ -16,8 +16,9 @@ namespace tracetax::tool_server {
 
 // What one call is to do, all of it decided before the work begins.
 struct Work {
-  Nanos compute{};  // CPU time of the serving thread, spent first
-  Nanos total{};    // from the beginning of the work to its end, `compute` inside
+  Nanos compute{};       // CPU time of the serving thread, spent first
+  Nanos total{};         // from the beginning of the work to its end, `compute` inside
+  Nanos when_sampled{};  // more of `total`, without CPU, when the call's span is sampled
   bool fails = false;
   std::string text{};  // of the answer
   std::uint32_t inner_spans = 0;

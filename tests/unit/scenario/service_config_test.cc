@@ -73,7 +73,11 @@ TEST_F(ServiceConfig, AServersComesBack) {
   ServerConfig config;
   fill(config);
   config.seed = 18446744073709551615U;
-  config.tools = {{.name = "zulu", .description = "says \"hi\"\n: # {", .added_delay = 3us, .cpu_share = 1. / 3},
+  config.tools = {{.name = "zulu",
+                   .description = "says \"hi\"\n: # {",
+                   .added_delay = 3us,
+                   .added_delay_sampled = 7us,
+                   .cpu_share = 1. / 3},
                   {.name = "alpha",
                    .service_time = {ServiceTime::Distribution::lognormal, {}, {}, {}, 3ms, 0.7},
                    .response_bytes = 0,
@@ -90,6 +94,7 @@ TEST_F(ServiceConfig, AServersComesBack) {
   EXPECT_EQ(back.tools[0].name, "zulu");  // the order stays
   EXPECT_EQ(back.tools[0].description, config.tools[0].description);
   EXPECT_EQ(back.tools[0].added_delay, 3us);
+  EXPECT_EQ(back.tools[0].added_delay_sampled, 7us);
   EXPECT_EQ(back.tools[0].cpu_share, 1. / 3);
   EXPECT_EQ(back.tools[0].response_bytes, 64U);
   EXPECT_EQ(back.tools[1].service_time.mean, 3ms);

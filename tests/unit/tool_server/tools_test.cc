@@ -43,6 +43,15 @@ TEST(PlanWork, ComputesAShareAndAddsADelayWithoutCpu) {
   EXPECT_EQ(work.total, 2100us);
 }
 
+TEST(PlanWork, ADelayOfSampledCallsIsApartFromTheRest) {
+  ToolSpec tool = constant_tool(2ms);
+  tool.added_delay = 100us;
+  tool.added_delay_sampled = 300us;
+  const auto work = plan_work(tool, 7);
+  EXPECT_EQ(work.total, 2100us);
+  EXPECT_EQ(work.when_sampled, 300us);
+}
+
 TEST(PlanWork, AnAddedDelayChangesNoDraw) {
   ToolSpec tool = constant_tool({});
   tool.service_time.distribution = ServiceTime::Distribution::exponential;
