@@ -15,7 +15,7 @@ LEVELS = [
     ["base"],
     ["scenario", "mcp", "stats"],
     ["transport", "telemetry", "results", "otlp"],
-    ["session", "policy"],
+    ["session", "policy", "search"],
     ["load", "verdict"],
     ["sampling"],
     ["experiment"],
