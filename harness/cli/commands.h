@@ -35,6 +35,22 @@ struct SamplingArguments {
 };
 int sampling(const SamplingArguments& arguments);
 
+struct TuneArguments {
+  std::string scenario;
+  std::string folder{};  // -o; empty: out/<scenario>-tune-<UTC time>; that of an earlier search is gone on with
+  std::vector<std::string> sets{};
+  std::string budgets{};
+  std::string knob{};  // key path; empty: the ratio of the only sampler that has one
+  std::string min{}, max{};
+  std::string tolerance = "20%";
+  std::string max_time{};
+  std::string rates{};  // "100/s,300/s": a search for each; empty: one, at the scenario's rate
+  bool quick = false;
+  bool quiet = false;
+  Progress progress = Progress::none;
+};
+int tune(const TuneArguments& arguments);
+
 int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets, const std::string& budgets);
 
 struct ReportArguments {

@@ -22,6 +22,7 @@ constexpr const char* footer =
     "Examples:\n"
     "  tracetax run quickstart                     what 10 % sampling costs a 2 ms call, about 90 s\n"
     "  tracetax run my.yaml --set load.arrivals.rate=800/s --blocks 12\n"
+    "  tracetax tune quickstart                    the largest sampling ratio that keeps its budgets\n"
     "  tracetax doctor                             can this machine measure, and how small an effect? 60 s\n"
     "  tracetax report out/quickstart-… --as markdown >> \"$GITHUB_STEP_SUMMARY\"\n"
     "  tracetax scoreboard --quick                 what five published systems claim, and what was measured of it\n"
@@ -52,6 +53,38 @@ void add_run(CLI::App& app, tracetax::cli::RunArguments& arguments) {
                 "Nothing is within while the numbers are in doubt (spans lost, calls late, CPU stolen, machine unfit)");
   run->add_flag("--quiet", arguments.quiet, "Print nothing but diagnostics");
   add_progress(*run, arguments.progress);
+}
+
+void add_tune(CLI::App& app, tracetax::cli::TuneArguments& arguments) {
+  CLI::App* tune = app.add_subcommand("tune", "The largest sampling ratio (or other number) that keeps all budgets");
+  tune->add_option("scenario", arguments.scenario, "Scenario file, or the name of a bundled one")->required();
+  tune->add_option(
+          "--knob", arguments.knob,
+          "Number to turn, as --set names it (default: the ratio of the only treatment's sampler that has one)")
+      ->option_text("KEY.PATH");
+  tune->add_option("--min", arguments.min, "Its lowest value, with its unit (default, of a ratio: 0.001)");
+  tune->add_option("--max", arguments.max, "Its highest value (default, of a ratio: 1)");
+  tune->add_option("--tolerance", arguments.tolerance,
+                   "The answer may be this share below what is possible (default: 20%)")
+      ->option_text("SHARE");
+  tune->add_option("--rates", arguments.rates, "A search at each of these rates of calls, e.g. 100/s,300/s,1000/s");
+  tune->add_option("--max-time", arguments.max_time, "Begin no probe that would end later, e.g. 30m");
+  tune->add_option("-o,--output", arguments.folder,
+                   "Folder; new or empty, or that of an earlier search, whose probes are used again "
+                   "(default: out/<scenario>-tune-<UTC time>)");
+  tune->add_option("--set", arguments.sets, "key.path=value over the scenario; may be repeated")
+      ->allow_extra_args(false);
+  tune->add_option("--budgets", arguments.budgets, "File of budgets that take the place of the scenario's");
+  tune->add_flag("--quick", arguments.quick,
+                 "Probes of 3 short blocks: shows that a search runs; too few to measure with");
+  tune->add_flag("--quiet", arguments.quiet, "Print nothing but diagnostics");
+  add_progress(*tune, arguments.progress);
+  tune->footer(
+      "Exit codes: 0 there is an answer; 1 even the lowest value breaks a budget; 3 not decided; 4 not valid.\n\n"
+      "Examples:\n"
+      "  tracetax tune quickstart --max-time 20m                which ratio keeps the median within 5 %?\n"
+      "  tracetax tune quickstart --rates 100/s,300/s,1000/s    and how does that depend on the traffic?\n"
+      "  tracetax tune my.yaml --knob tools.lookup.inner_spans --min 0 --max 200\n");
 }
 
 void add_sampling(CLI::App& app, tracetax::cli::SamplingArguments& arguments) {
@@ -147,6 +180,8 @@ int main(int argc, char** argv) {
   add_sampling(app, sampling_arguments);
   cli::ScoreboardArguments scoreboard_arguments;
   add_scoreboard(app, scoreboard_arguments);
+  cli::TuneArguments tune_arguments;
+  add_tune(app, tune_arguments);
   cli::DoctorArguments doctor_arguments;
   add_doctor(app, doctor_arguments);
 
@@ -164,6 +199,7 @@ int main(int argc, char** argv) {
     if (list->parsed()) return cli::list();
     if (app.got_subcommand("sampling")) return cli::sampling(sampling_arguments);
     if (app.got_subcommand("scoreboard")) return cli::scoreboard(scoreboard_arguments);
+    if (app.got_subcommand("tune")) return cli::tune(tune_arguments);
     if (app.got_subcommand("doctor")) return cli::doctor(doctor_arguments);
     return cli::run(run);
   } catch (const tracetax::ScenarioError& error) {
