@@ -40,9 +40,9 @@ std::string markdown_sign(ClaimVerdict verdict) {
 std::string markdown_evidence(const ClaimResult& claim) {
   std::string text;
   for (const Evidence& one : claim.evidence) {
-    text += fmt::format("{}[{}]({}/report.md): {}, {}", text.empty() ? "" : "<br>",
-                        markdown::escaped(words::subject(claim, one)), one.run, markdown::escaped(words::measured(one)),
-                        markdown::escaped(words::limit(one)));
+    text +=
+        fmt::format("{}[{}]({}/{}): {}, {}", text.empty() ? "" : "<br>", markdown::escaped(words::subject(claim, one)),
+                    one.run, one.page, markdown::escaped(words::measured(one)), markdown::escaped(words::limit(one)));
   }
   if (!claim.why.empty()) text += (text.empty() ? "" : "<br>") + markdown::escaped(claim.why);
   if (!claim.note.empty()) text += (text.empty() ? "" : "<br>") + ("*" + markdown::escaped(claim.note) + "*");

@@ -21,15 +21,20 @@ std::string badge(ClaimVerdict verdict) {
   return fmt::format(R"(<span class="badge {}">{}</span>)", to_string(board_words::shade(verdict)), to_string(verdict));
 }
 
+// A search has no page in HTML.
+std::string page_of(const std::string& markdown_page) {
+  return markdown_page == "report.md" ? "report.html" : e(markdown_page);
+}
+
 // The cells after the claim's own.
 std::string evidence_cells(const ClaimResult& claim, const Evidence& one) {
   const std::string bar = one.budget ? html::budget_bar(*one.budget) : html::check_bar(*one.check);
   const std::string detail = board_words::detail(one);
   const std::string finely = board_words::resolution(one);
   return fmt::format(
-      "<td class=\"l\"><a href=\"{}/report.html\">{}</a>{}</td><td>{}<span class=\"sub\">{}{}</span></td><td>{}</td>"
+      "<td class=\"l\"><a href=\"{}/{}\">{}</a>{}</td><td>{}<span class=\"sub\">{}{}</span></td><td>{}</td>"
       "</tr>\n",
-      e(one.run), e(board_words::subject(claim, one)),
+      e(one.run), page_of(one.page), e(board_words::subject(claim, one)),
       detail.empty() ? "" : "<span class=\"sub wrap\">" + e(detail) + "</span>", e(board_words::measured(one)),
       e(board_words::limit(one)), finely.empty() ? "" : "</span><span class=\"sub\">seen " + e(finely), bar);
 }
@@ -76,8 +81,9 @@ std::string runs_section(const Scoreboard& scoreboard) {
       "<th>blocks</th><th>took</th><th>started</th></tr>\n";
   for (const ScoreboardRun& run : scoreboard.runs) {
     const bool has_page = run.state == "done" || run.state == "kept" || run.state == "not valid";
-    const std::string name =
-        has_page ? fmt::format("<a href=\"{}/report.html\">{}</a>", e(run.folder), e(run.scenario)) : e(run.scenario);
+    const std::string name = has_page ? fmt::format("<a href=\"{}/{}\">{}</a>", e(run.folder),
+                                                    run.verb == "tune" ? "tune.md" : "report.html", e(run.scenario))
+                                      : e(run.scenario);
     text += fmt::format(
         "<tr><td class=\"l name\">{}</td><td class=\"l\">tracetax {}</td><td class=\"l\">{}<span class=\"sub wrap\">{}"
         "</span></td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
@@ -96,7 +102,9 @@ std::string render_scoreboard_html(const Scoreboard& scoreboard) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Scoreboard · tracetax</title>\n<style>" +
       std::string(html::style_sheet()) +
-      "main{max-width:88rem}tr td:first-child:not(.name){padding-left:.6rem}td.wrap,.sub.wrap{white-space:normal;min-width:12em;max-width:26em}\n"
+      "main{max-width:88rem}tr "
+      "td:first-child:not(.name){padding-left:.6rem}td.wrap,.sub.wrap{white-space:normal;min-width:12em;max-width:26em}"
+      "\n"
       "</style>\n</head>\n<body>\n<main>\n<h1>What tracing costs, claim by claim</h1>\n";
   page += "<p>" + e(board_words::tally(scoreboard)) + "</p>\n";
   if (!scoreboard.finished) page += "<p>Interrupted: what was not run is inconclusive.</p>\n";

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/cli/claim_search.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/result_folder.h"
 #include "harness/cli/run_folder.h"
@@ -62,7 +63,7 @@ std::string missing_collector(const Scenario& scenario) {
 ClaimRun plan_one(const std::string& verb, const std::filesystem::path& file, bool quick) {
   ClaimRun run;
   LoadedScenario loaded = load_scenario(file);
-  if (quick && verb == "run") {
+  if (quick && verb != "sampling") {
     run.sets = quick_sets(loaded.scenario);
     loaded = load_scenario(file, run.sets);
   }
@@ -98,6 +99,28 @@ bool take_from_before(ClaimRun& run, const std::filesystem::path& folder) {
   return true;
 }
 
+// Everything but where the result goes.
+std::vector<std::string> arguments_of(const ClaimRun& run, bool quick) {
+  std::vector<std::string> arguments{run.record.verb, run.outcome.scenario.string()};
+  for (const std::string& set : run.sets) arguments.insert(arguments.end(), {"--set", set});
+  if (run.record.verb != "sampling") arguments.insert(arguments.end(), {"--progress", "none"});
+  if (run.record.verb == "tune") {
+    std::string rates;
+    for (const ClaimSearch::Rate& rate : run.search.rates) rates += (rates.empty() ? "" : ",") + rate.rate;
+    arguments.insert(arguments.end(), {"--rates", rates});
+    if (quick) arguments.insert(arguments.end(), {"--tolerance", "50%"});
+  }
+  return arguments;
+}
+
+// The child's own, in the form that claims are held against.
+Result read_outcome(const ClaimRun& run, const std::filesystem::path& folder) {
+  if (run.record.verb != "tune") return load_result(folder);
+  Result result = result_of_search(folder, run.search, run.claim);
+  result.started_at_unix_s = run.record.started_at_unix_s;
+  return result;
+}
+
 std::string last_words(const Process& process) {
   std::string words = process.last_log_lines(3);
   while (!words.empty() && words.back() == '\n') words.pop_back();
@@ -117,6 +140,20 @@ std::vector<ClaimRun> plan_claim_runs(const std::vector<ClaimsFile>& files, bool
       const auto known = std::ranges::find_if(
           runs, [&](const ClaimRun& r) { return r.outcome.verb == verb && r.outcome.scenario == path; });
       if (known == runs.end()) runs.push_back(plan_one(verb, path, quick));
+      if (verb == "tune") {
+        if (known != runs.end()) {
+          Problem problem;
+          problem.file = (file.folder / "claims.yaml").string();
+          problem.key = claim.id + ".tune";
+          problem.what = fmt::format("{} searches in {} already", known->claim, path.string());
+          problem.hint = "give each claim a scenario of its own to search in";
+          problems.push_back(problem);
+        } else {
+          runs.back().search = claim.tune;
+          runs.back().claim = claim.id;
+        }
+        continue;
+      }
       if (has_id(load_scenario(path).scenario, verb, claim.id)) continue;
       Problem problem;
       problem.file = (file.folder / "claims.yaml").string();
@@ -130,27 +167,29 @@ std::vector<ClaimRun> plan_claim_runs(const std::vector<ClaimsFile>& files, bool
     for (const Claim& claim : file.claims) {
       add(file, claim, "run", claim.run);
       add(file, claim, "sampling", claim.sampling);
+      if (!claim.tune.scenario.empty()) add(file, claim, "tune", {claim.tune.scenario});
     }
   }
   if (!problems.empty()) throw ScenarioError(problems);
   return runs;
 }
 
-void carry_out(ClaimRun& run, const std::filesystem::path& folder, const std::atomic<bool>& stop) {
+void carry_out(ClaimRun& run, const std::filesystem::path& folder, bool quick, const std::atomic<bool>& stop) {
   const std::filesystem::path own = folder / run.record.folder;
-  if (take_from_before(run, own)) return;
+  const bool is_search = run.record.verb == "tune";  // which uses its own probes of before
+  if (!is_search && take_from_before(run, own)) return;
   if (!run.impossible.empty()) {
     run.outcome.impossible = true;
     run.outcome.why = run.record.why = run.impossible;
     return;
   }
-  std::filesystem::remove_all(own);  // of an earlier try, in a folder that is ours
+  if (!is_search) std::filesystem::remove_all(own);  // of an earlier try, in a folder that is ours
   std::filesystem::create_directories(own.parent_path());
   ProcessOptions options;
-  options.command = {(own_directory() / "tracetax").string(), run.record.verb, run.outcome.scenario.string(), "-o",
-                     own.string()};
-  for (const std::string& set : run.sets) options.command.insert(options.command.end(), {"--set", set});
-  if (run.record.verb == "run") options.command.insert(options.command.end(), {"--progress", "none"});
+  options.command = {(own_directory() / "tracetax").string()};
+  const std::vector<std::string> arguments = arguments_of(run, quick);
+  options.command.insert(options.command.end(), arguments.begin(), arguments.end());
+  options.command.insert(options.command.end(), {"-o", own.string()});
   options.log = own.string() + ".log";
   const Nanos started = monotonic_now();
   run.record.started_at_unix_s = unix_seconds();
@@ -161,13 +200,13 @@ void carry_out(ClaimRun& run, const std::filesystem::path& folder, const std::at
   }
   run.record.duration = monotonic_now() - started;
   std::error_code error;
-  if (!std::filesystem::exists(own / "result.json", error)) {
+  if (!std::filesystem::exists(own / (is_search ? "tune.json" : "result.json"), error)) {
     run.record.state = stop ? "not run" : "failed";
     run.record.why = stop ? "interrupted" : process.how_it_ended() + ": " + last_words(process);
     run.outcome.why = run.record.why;
     return;
   }
-  note_result(run, load_result(own), "done");
+  note_result(run, read_outcome(run, own), "done");
 }
 
 }  // namespace tracetax::cli

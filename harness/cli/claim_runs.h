@@ -17,6 +17,8 @@ struct ClaimRun {
   ScoreboardRun record{};           // likewise
   std::vector<std::string> sets{};  // over the scenario
   std::string resolved{};           // the scenario that it runs, as text
+  ClaimSearch search{};             // of the verb "tune"
+  std::string claim{};              // whose search it is
   std::string impossible{};         // why it cannot be tried on this machine; empty: it can
 };
 
@@ -27,6 +29,7 @@ std::vector<ClaimRun> plan_claim_runs(const std::vector<ClaimsFile>& files, bool
 
 // Runs it below `folder`, or takes the result that is there from before of exactly the same scenario. Returns when it
 // is done, or has ended after `stop`.
-void carry_out(ClaimRun& run, const std::filesystem::path& folder, const std::atomic<bool>& stop);
+// A search goes on by itself.
+void carry_out(ClaimRun& run, const std::filesystem::path& folder, bool quick, const std::atomic<bool>& stop);
 
 }  // namespace tracetax::cli

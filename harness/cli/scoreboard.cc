@@ -139,7 +139,7 @@ int scoreboard(const ScoreboardArguments& arguments) {
     if (!arguments.quiet)
       fmt::print(stderr, "[{:>2}/{}] {} {} … ", number, runs.size(), run.record.verb, run.record.scenario);
     std::fflush(stderr);
-    carry_out(run, folder, stop);
+    carry_out(run, folder, arguments.quick, stop);
     board.duration = monotonic_now() - started;
     board = judge(claims, runs, std::move(board));
     // After each run, so that a killed scoreboard can be gone on with.

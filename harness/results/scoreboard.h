@@ -19,6 +19,7 @@ std::string_view to_string(ClaimVerdict);  // "pass", "fail", "inconclusive", "n
 struct Evidence {
   std::string run{};       // the run's folder, relative to the scoreboard's
   std::string scenario{};  // that it ran, without its folder
+  std::string page{};      // the run's own report in that folder, for Markdown: "report.md", "tune.md"
   std::optional<BudgetResult> budget{};
   std::optional<CheckResult> check{};
   // Half the interval's width ÷ the limit: how finely the run could see. Absent where the limit is 0 or nothing was
@@ -44,7 +45,7 @@ struct SystemResult {
 // One of the runs behind the claims.
 struct ScoreboardRun {
   std::string folder{};    // relative to the scoreboard's
-  std::string verb{};      // "run", "sampling"
+  std::string verb{};      // "run", "sampling", "tune"
   std::string scenario{};  // relative to the bundled scenarios, or a path
   std::string state{};     // "done", "kept" (from before), "not valid", "failed", "not run"
   std::string why{};       // what is wrong with a run that has no result to rely on

@@ -23,6 +23,23 @@ Shape<std::vector<std::string>> scenarios() {
   return {read, list.write, list.schema};
 }
 
+Shape<ClaimSearch> search() {
+  using S = ClaimSearch;
+  using R = ClaimSearch::Rate;
+  Field<R> calls = required(field<R>("rate", &R::rate, text(40), "of calls, for example 300/s"));
+  calls.read = [](Reading& reading, const Node& node, R& out) {
+    double checked = 0;
+    rate(1e6).read(reading, node, checked);
+    out.rate = node.text;
+  };
+  const auto one =
+      record<R>({calls, required(field<R>("at_least", &R::at_least, share(), "what the largest ratio must be"))});
+  return record<S>({
+      required(field<S>("scenario", &S::scenario, text(200), "for `tracetax tune`, relative to this file")),
+      required(field<S>("rates", &S::rates, list_of(one, 1, 20, "rates"), "of calls, each searched")),
+  });
+}
+
 void check_scenarios(Reading& reading, const Node& node, std::string_view key, const ClaimsFile& claims,
                      const std::vector<std::string>& names) {
   for (const std::string& name : names) {
@@ -41,13 +58,15 @@ Shape<Claim> claim(const std::filesystem::path& folder) {
     in.folder = folder;
     check_scenarios(reading, node, "run", in, c.run);
     check_scenarios(reading, node, "sampling", in, c.sampling);
-    const bool measured = !c.run.empty() || !c.sampling.empty();
+    if (!c.tune.scenario.empty()) check_scenarios(reading, node, "tune", in, {c.tune.scenario});
+    const bool measured = !c.run.empty() || !c.sampling.empty() || !c.tune.scenario.empty();
     if (measured && !c.not_measurable.empty()) {
       reading.finding_at(node, "not_measurable", "the claim names scenarios, too", "keep one of both");
     }
     if (!measured && c.not_measurable.empty() && reading.sound(reading.path())) {
-      reading.finding(node.place, "nothing decides the claim",
-                      "name a scenario with `run:` or `sampling:`, or say why none can with `not_measurable:`");
+      reading.finding(
+          node.place, "nothing decides the claim",
+          "name a scenario with `run:`, `sampling:` or `tune:`, or say why none can with `not_measurable:`");
     }
   };
   return record<C>(
@@ -57,6 +76,7 @@ Shape<Claim> claim(const std::filesystem::path& folder) {
           field<C>("threshold", &C::threshold, text(), "what is held against it, in words"),
           field<C>("run", &C::run, scenarios(), "scenarios for `tracetax run`, relative to this file"),
           field<C>("sampling", &C::sampling, scenarios(), "scenarios for `tracetax sampling`"),
+          field<C>("tune", &C::tune, search(), "the largest ratio that a scenario's budgets allow, by rate of calls"),
           field<C>("not_measurable", &C::not_measurable, text(), "why no run can decide it"),
           field<C>("note", &C::note, text(), "what a reader must know beside the verdict"),
       },

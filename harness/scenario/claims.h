@@ -8,6 +8,16 @@
 
 namespace tracetax {
 
+// The search of `tracetax tune`, at rates of calls.
+struct ClaimSearch {
+  struct Rate {
+    std::string rate{};   // "300/s"
+    double at_least = 0;  // what the answer must be for the claim to hold; of a sampler's ratio a share
+  };
+  std::string scenario{};  // relative to the file; empty: the claim needs none
+  std::vector<Rate> rates{};
+};
+
 // A claim's evidence: the budgets and checks that have the claim's id in the results of these scenarios.
 struct Claim {
   std::string id{};                     // "G1": what budgets and checks name
@@ -15,7 +25,8 @@ struct Claim {
   std::string threshold{};              // what is held against it, in words
   std::vector<std::string> run{};       // scenarios for `tracetax run`, relative to the file, without ".yaml"
   std::vector<std::string> sampling{};  // for `tracetax sampling`
-  std::string not_measurable{};         // why no run here can decide it; excludes `run` and `sampling`
+  ClaimSearch tune{};                   // for `tracetax tune`
+  std::string not_measurable{};         // why no run here can decide it; excludes the three
   std::string note{};                   // what a reader must know beside the verdict
 };
 

@@ -21,7 +21,9 @@ std::optional<double> resolution_of(double low, double high, double limit) {
 }
 
 Evidence evidence_of(const FinishedRun& run) {
-  return {.run = run.folder, .scenario = run.scenario.stem().string()};
+  return {.run = run.folder,
+          .scenario = run.scenario.stem().string(),
+          .page = run.verb == "tune" ? "tune.md" : "report.md"};
 }
 
 void collect(const FinishedRun& run, ClaimResult& claim) {
@@ -81,6 +83,7 @@ ClaimResult judge_claim(const Claim& claim, const ClaimsFile& file, std::span<co
   };
   look_at("run", claim.run);
   look_at("sampling", claim.sampling);
+  if (!claim.tune.scenario.empty()) look_at("tune", {claim.tune.scenario});
   for (const std::string& trouble : troubles) out.why += (out.why.empty() ? "" : "; ") + trouble;
   const auto any = [&](Verdict verdict) {
     return std::ranges::any_of(out.evidence, [&](const Evidence& e) { return e.verdict() == verdict; });

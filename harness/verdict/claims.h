@@ -13,7 +13,7 @@ namespace tracetax {
 
 // What became of one scenario that claims name.
 struct FinishedRun {
-  std::string verb;                // "run", "sampling"
+  std::string verb;                // "run", "sampling", "tune"
   std::filesystem::path scenario;  // as scenario_file() gives it
   std::string folder{};            // relative to the scoreboard's
   std::optional<Result> result{};  // empty: there is none, and `why` says why

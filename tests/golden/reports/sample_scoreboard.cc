@@ -45,18 +45,19 @@ Scoreboard sample_scoreboard() {
                                                             .says = "A call of 2 ms is < 5 % slower",
                                                             .threshold = "median and mean",
                                                             .verdict = ClaimVerdict::pass});
-  pass.evidence.push_back({.run = "runs/a", .scenario = "a", .budget = p50, .resolution = 0.034});
-  pass.evidence.push_back({.run = "runs/b", .scenario = "b", .budget = p50, .resolution = 0.3});
+  pass.evidence.push_back({.run = "runs/a", .scenario = "a", .page = "report.md", .budget = p50, .resolution = 0.034});
+  pass.evidence.push_back({.run = "runs/b", .scenario = "b", .page = "report.md", .budget = p50, .resolution = 0.3});
   first.claims.push_back({.id = "G9",
                           .says = "Errors | always",
                           .note = "A head sampler <cannot>.",
                           .verdict = ClaimVerdict::inconclusive,
-                          .evidence = {{.run = "runs/c", .scenario = "c", .check = kept}}});
+                          .evidence = {{.run = "runs/c", .scenario = "c", .page = "report.md", .check = kept}}});
   SystemResult& second = board.systems.emplace_back(SystemResult{"bridge", "Router and gateway", "its guide"});
-  second.claims.push_back({.id = "B2",
-                           .says = "2 to 5 MB",
-                           .verdict = ClaimVerdict::fail,
-                           .evidence = {{.run = "runs/d", .scenario = "d", .budget = memory, .resolution = 0.036}}});
+  second.claims.push_back(
+      {.id = "B2",
+       .says = "2 to 5 MB",
+       .verdict = ClaimVerdict::fail,
+       .evidence = {{.run = "runs/d", .scenario = "d", .page = "report.md", .budget = memory, .resolution = 0.036}}});
   second.claims.push_back(
       {.id = "B9", .says = "pretty", .verdict = ClaimVerdict::not_measurable, .why = "no Collector was found"});
   board.runs = {{.folder = "runs/a",

@@ -108,6 +108,15 @@ TEST_F(ClaimVerdicts, AClaimCanSayThatNothingDecidesIt) {
   EXPECT_EQ(judge().why, "taste");
 }
 
+TEST_F(ClaimVerdicts, ASearchIsEvidenceToo) {
+  claim_ = {.id = "M1", .says = "much can be kept", .tune = {.scenario = "a", .rates = {{"100/s", 0.5}}}};
+  ran("a", {}, {check("M1", Verdict::within)});
+  EXPECT_EQ(judge().verdict, ClaimVerdict::inconclusive);  // that run was no search
+  runs_[0].verb = "tune";
+  EXPECT_EQ(judge().verdict, ClaimVerdict::pass);
+  EXPECT_EQ(judge().evidence.at(0).page, "tune.md");
+}
+
 TEST_F(ClaimVerdicts, TheVerbBelongsToTheRun) {
   claim_.run = {};
   claim_.sampling = {"a"};
