@@ -160,5 +160,25 @@ TEST(Holm, RejectsStepByStep) {
   EXPECT_EQ(holm_rejects(std::vector<double>{0.04, 0.04}, 0.05), (std::vector<bool>{false, false}));
 }
 
+// Sums of the binomial distribution, as exact fractions: ranks 936 and 964 for 95 % of 1,000.
+TEST(QuantileRanks, AreThoseOfTheBinomialDistribution) {
+  const RankInterval ranks = quantile_ranks(1000, 0.95, 0.95);
+  EXPECT_EQ(ranks.low, 936u);
+  EXPECT_EQ(ranks.high, 964u);
+  // Of 10 values the median lies between the 2nd and the 9th: P(B <= 1) = P(B >= 9) = 11/1024.
+  EXPECT_EQ(quantile_ranks(10, 0.5, 0.95).low, 2u);
+  EXPECT_EQ(quantile_ranks(10, 0.5, 0.95).high, 9u);
+  EXPECT_EQ(quantile_ranks(10, 0.5, 1 - 22.0 / 1024 - 1e-9).low, 2u);
+  EXPECT_EQ(quantile_ranks(10, 0.5, 1 - 22.0 / 1024 + 1e-9).low, 1u);
+}
+
+// 0.95^72 is 2.49 %, 0.95^71 is 2.62 %.
+TEST(QuantileRanks, AreOpenWithFewValues) {
+  EXPECT_EQ(quantile_ranks(71, 0.95, 0.95).high, 72u);
+  EXPECT_EQ(quantile_ranks(72, 0.95, 0.95).high, 72u);
+  EXPECT_EQ(quantile_ranks(1, 0.5, 0.95).low, 0u);
+  EXPECT_EQ(quantile_ranks(1, 0.5, 0.95).high, 2u);
+}
+
 }  // namespace
 }  // namespace tracetax
