@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <span>
 
 #include <google/protobuf/arena.h>
+#include <google/protobuf/io/coded_stream.h>
 #include <nlohmann/json.hpp>
 #include <opentelemetry/proto/collector/trace/v1/trace_service.pb.h>
 
@@ -133,6 +135,23 @@ bool read_span(const proto::trace::v1::Span& from, Span& span) {
   return true;
 }
 
+// A field of length-delimited type whose number is below 16: a tag of one byte, the length, and the bytes.
+std::size_t framed(std::size_t bytes) {
+  return 1 + google::protobuf::io::CodedOutputStream::VarintSize64(bytes) + bytes;
+}
+
+std::size_t count_spans(const proto::trace::v1::ResourceSpans& of_resource) {
+  std::size_t spans = 0;
+  for (const auto& of_scope : of_resource.scope_spans()) spans += static_cast<std::size_t>(of_scope.spans_size());
+  return spans;
+}
+
+// `out` are the valid ones of the `spans` spans of a ResourceSpans that has `total` bytes, `of_spans` of them spans.
+void share_out(std::size_t total, std::size_t of_spans, std::size_t spans, std::span<Span> out) {
+  const double share = static_cast<double>(total - of_spans) / static_cast<double>(spans);
+  for (Span& span : out) span.encoded_bytes += share;
+}
+
 }  // namespace
 
 std::optional<Decoded> decode(std::string_view protobuf, std::int64_t arrived_unix_ns) {
@@ -142,12 +161,17 @@ std::optional<Decoded> decode(std::string_view protobuf, std::int64_t arrived_un
   Decoded decoded;
   for (const auto& of_resource : request->resource_spans()) {
     const std::shared_ptr<const Resource> resource = resource_of(of_resource.resource());
+    const std::size_t first = decoded.spans.size();
+    std::size_t of_spans = 0;
     for (const auto& of_scope : of_resource.scope_spans()) {
       for (const auto& from : of_scope.spans()) {
         Span span;
         span.resource = resource;
         span.scope = of_scope.scope().name();
         span.arrived_unix_ns = arrived_unix_ns;
+        const std::size_t bytes = framed(from.ByteSizeLong());
+        span.encoded_bytes = static_cast<double>(bytes);
+        of_spans += bytes;
         if (read_span(from, span)) {
           decoded.spans.push_back(std::move(span));
         } else {
@@ -155,6 +179,8 @@ std::optional<Decoded> decode(std::string_view protobuf, std::int64_t arrived_un
         }
       }
     }
+    share_out(framed(of_resource.ByteSizeLong()), of_spans, count_spans(of_resource),
+              std::span(decoded.spans).subspan(first));
   }
   return decoded;
 }

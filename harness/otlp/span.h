@@ -84,6 +84,10 @@ struct Span {
   std::string status_message{};
   std::int64_t start_unix_ns = 0, end_unix_ns = 0;
   std::int64_t arrived_unix_ns = 0;  // at the receiver
+  // Of the request in protobuf, before compression: the span with its tag and length, and an equal share of what stands
+  // around the spans of its ResourceSpans (resource, scopes, tags and lengths). Those of all spans of a request,
+  // without invalid ones, make up its length.
+  double encoded_bytes = 0;
   Attributes attributes{};
   std::vector<Event> events{};
   std::vector<Link> links{};

@@ -116,5 +116,48 @@ TEST(GroupByTrace, SetsDuplicatesApartAndSortsByStart) {
   EXPECT_EQ(traces[1].spans.size(), 1u);
 }
 
+// Two resources, three scopes, spans of very different lengths: nothing of the request is forgotten or counted twice.
+TEST(Decode, TheBytesOfAllSpansAreThoseOfTheRequest) {
+  Request request;
+  char id = 1;
+  for (const std::size_t scopes : {1u, 2u}) {
+    auto* resource = request.add_resource_spans();
+    set(*resource->mutable_resource()->mutable_attributes(), "service.name", bytes(50, 's'));
+    resource->set_schema_url("https://example.org/schema");
+    for (std::size_t s = 0; s < scopes; ++s) {
+      auto* scope = resource->add_scope_spans();
+      scope->mutable_scope()->set_name("lib");
+      for (const std::size_t length : {10u, 200u, 20'000u}) {
+        set(*add(*scope, 1, id++, "x")->mutable_attributes(), "long", bytes(length, 'v'));
+      }
+    }
+  }
+  const std::string text = request.SerializeAsString();
+  const auto decoded = decode(text);
+  ASSERT_TRUE(decoded);
+  ASSERT_EQ(decoded->spans.size(), 9u);
+  double sum = 0;
+  for (const Span& span : decoded->spans) sum += span.encoded_bytes;
+  EXPECT_NEAR(sum, static_cast<double>(text.size()), 1e-6);
+  EXPECT_GT(decoded->spans[2].encoded_bytes, 20'000);
+  EXPECT_LT(decoded->spans[0].encoded_bytes, 150);
+  // The spans of one resource bear equal shares of it: they differ by their own bytes, and by four lengths of two
+  // bytes.
+  EXPECT_NEAR(decoded->spans[1].encoded_bytes - decoded->spans[0].encoded_bytes, 190 + 4, 1e-6);
+}
+
+TEST(Decode, AnInvalidSpanBearsItsShare) {
+  Request request;
+  auto* scope = request.add_resource_spans()->add_scope_spans();
+  add(*scope, 1, 2, "right");
+  scope->add_spans()->set_name("no ids");
+  const auto decoded = decode(request.SerializeAsString());
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->invalid, 1u);
+  // 2 + 3 bytes of tags and lengths around both.
+  const double own = 2 + static_cast<double>(scope->spans(0).ByteSizeLong());
+  EXPECT_NEAR(decoded->spans.at(0).encoded_bytes - own, 2, 0.51);
+}
+
 }  // namespace
 }  // namespace tracetax::otlp
