@@ -85,8 +85,8 @@ Process::Process(const ProcessOptions& options) : parts_(std::make_unique<Parts>
     parts_->write_fd = to_child[1];
     parts_->read_fd = from_child[0];
   } else {
-    parts_->child = bp::child(path, bp::args(arguments), environment, bp::std_in<bp::null, bp::std_out> bp::null,
-                              bp::std_err > log, ChildSetup{}, error);
+    parts_->child = bp::child(path, bp::args(arguments), environment,
+                              bp::std_in<bp::null, (bp::std_out & bp::std_err)> log, ChildSetup{}, error);
   }
   if (error) throw std::runtime_error("cannot start " + program + ": " + error.message());
   parts_->child.detach();  // waiting and ending are ours; the library would terminate in a destructor

@@ -43,6 +43,12 @@ TEST_F(ProcessTest, ArgumentsReachTheProgramUntouchedByAnyShell) {
   EXPECT_EQ(text, "$HOME|a b|*|;ls|");
 }
 
+TEST_F(ProcessTest, WhatAProgramPrintsIsInItsLog) {
+  Process process(options({"sh", "-c", "echo out; echo error >&2"}));
+  wait_until_ended(process);
+  EXPECT_EQ(process.last_log_lines(5), "  out\n  error\n");
+}
+
 TEST_F(ProcessTest, StdioIsAPairOfPipes) {
   Process process(options({"cat"}, true));
   const int in = process.take_read_fd();
