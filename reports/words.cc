@@ -320,6 +320,7 @@ std::string share(double fraction) {
 std::string check_value(const CheckResult& check, double value) {
   if (check.unit == "per_s") return fmt::format("{:.4g}/s", value);
   if (check.unit == "ns") return format_duration(value);
+  if (check.unit == "bytes") return format_bytes(value);
   if (check.unit == "count") return format_count(std::llround(value));
   return share(value);
 }

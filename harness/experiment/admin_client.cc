@@ -51,6 +51,9 @@ nlohmann::json admin_post(const std::string& base_url, const std::string& path, 
                           const std::string& body) {
   return parsed(base_url + path, request("POST", base_url + path, timeout, body));
 }
+std::string admin_get_text(const std::string& base_url, const std::string& path, Nanos timeout) {
+  return request("GET", base_url + path, timeout);
+}
 std::string admin_post_bytes(const std::string& base_url, const std::string& path, Nanos timeout) {
   return request("POST", base_url + path, timeout);
 }

@@ -15,6 +15,7 @@ nlohmann::json admin_get(const std::string& base_url, const std::string& path, N
 nlohmann::json admin_post(const std::string& base_url, const std::string& path, Nanos timeout,
                           const std::string& body = {});
 // The same for an answer that is not JSON.
+std::string admin_get_text(const std::string& base_url, const std::string& path, Nanos timeout);
 std::string admin_post_bytes(const std::string& base_url, const std::string& path, Nanos timeout);
 
 }  // namespace tracetax

@@ -1,14 +1,13 @@
 #include "harness/experiment/sampling_run.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "harness/base/rng.h"
 #include "harness/base/text.h"
+#include "harness/experiment/arm_clocks.h"
 #include "harness/experiment/machine.h"
 #include "harness/experiment/placement.h"
 #include "harness/experiment/run.h"
@@ -27,70 +26,6 @@ namespace {
 constexpr double rate_of_closed_loop = 100;
 constexpr Nanos default_length = std::chrono::seconds(20);
 constexpr Nanos longest_tap_delay = std::chrono::seconds(60);
-
-// Brings the receiver into trouble and out of it while the load goes on. The thread lives as long as the arm: a
-// Collector that it starts again is ended by the kernel with the thread that started it.
-class FaultClock {
- public:
-  FaultClock(Stack& stack, const SinkFault& fault) : stack_(stack), fault_(fault) {
-    if (fault.how == SinkFault::How::none) return;
-    thread_ = std::thread([this] { work(); });
-  }
-  ~FaultClock() {
-    {
-      const std::lock_guard lock(mutex_);
-      over_ = true;
-    }
-    wake_.notify_all();
-    if (thread_.joinable()) thread_.join();
-  }
-  FaultClock(const FaultClock&) = delete;
-  FaultClock& operator=(const FaultClock&) = delete;
-
-  // The load begins now.
-  void start() {
-    const std::lock_guard lock(mutex_);
-    started_ = monotonic_now();
-    wake_.notify_all();
-  }
-  // Waits for the end of the fault. What could not be done, in words; empty: all went as planned.
-  std::string finish() {
-    std::unique_lock lock(mutex_);
-    if (thread_.joinable()) wake_.wait(lock, [this] { return done_; });
-    return failure_;
-  }
-
- private:
-  void work() {
-    std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return over_ || started_ != Nanos{}; });
-    SinkFault none;
-    apply_at(lock, started_ + fault_.at, fault_);
-    apply_at(lock, started_ + fault_.at + fault_.length, none);
-    done_ = true;
-    wake_.notify_all();
-    wake_.wait(lock, [this] { return over_; });
-  }
-  void apply_at(std::unique_lock<std::mutex>& lock, Nanos when, const SinkFault& fault) {
-    while (!over_ && monotonic_now() < when) wake_.wait_for(lock, when - monotonic_now());
-    if (over_) return;
-    try {
-      stack_.set_fault(fault);
-    } catch (const std::exception& error) {
-      failure_ = error.what();
-    }
-  }
-
-  Stack& stack_;
-  const SinkFault fault_;
-  std::mutex mutex_{};
-  std::condition_variable wake_{};
-  Nanos started_{};
-  bool done_ = false;
-  bool over_ = false;
-  std::string failure_{};
-  std::thread thread_{};
-};
 
 // The step whose time the moment is in; what came before the first belongs to that.
 std::size_t step_at(const std::vector<ObservedStep>& steps, std::int64_t unix_ns) {
@@ -115,17 +50,21 @@ class ArmRun {
     StackOptions options{options_.programs, options_.folder / "services" / arm_.name};
     options.seed = derive_seed({scenario_.plan.seed, 1});
     options.tap = scenario_.sampling.fault.how == SinkFault::How::none;
+    options.call_logs = is_checked<IdsInLogsCheck>();
     Stack stack(scenario_, arm_, options);
     for (const std::string& note : stack.notes()) warn(note);
     Generator generator(load_, stack.targets(), threads, spin_of(outcome_.pacing));
     generator.open();
-    // What opening the sessions left behind is forgotten.
+    // What opening the sessions left behind is forgotten, but for its number.
     std::vector<std::string> ignored;
     stack.flush(ignored);
-    stack.take_spans();
+    const Stack::Spans early = stack.take_spans();
+    for (const otlp::Span& span : at_first_receiver(early)) ++seen_.received[service_of_spans(span.service())];
     std::map<std::string, SpanCounts> before = stack.span_counts();
     FaultClock fault(stack, scenario_.sampling.fault);
+    MemoryClock memory(stack);
     fault.start();
+    if (is_checked<MemoryBoundCheck>()) memory.start();
     for (std::size_t i = 0; i < steps.size() && !stop; ++i) {
       run_step(generator, steps[i], i, stop);
       std::map<std::string, SpanCounts> now = stack.span_counts();
@@ -136,6 +75,7 @@ class ArmRun {
     if (const std::string failure = fault.finish(); !failure.empty())
       outcome_.failures.push_back("arm " + arm_.name + ": " + failure);
     finish(stack, before);
+    seen_.memory = memory.stop();
     if (const std::string dead = stack.who_died(); !dead.empty())
       outcome_.failures.push_back("arm " + arm_.name + ": " + dead);
   }
@@ -147,6 +87,17 @@ class ArmRun {
   }
 
  private:
+  static const std::vector<otlp::Span>& at_first_receiver(const Stack::Spans& spans) {
+    return spans.offered ? *spans.offered : spans.kept;
+  }
+
+  template <class Kind>
+  bool is_checked() const {
+    return std::ranges::any_of(scenario_.checks, [&](const Check& check) {
+      return std::holds_alternative<Kind>(check.kind) && is_about(check, arm_);
+    });
+  }
+
   void warn(const std::string& text) {
     if (std::ranges::find(outcome_.warnings, text) == outcome_.warnings.end()) outcome_.warnings.push_back(text);
   }
@@ -187,6 +138,7 @@ class ArmRun {
     std::vector<std::string> warnings;
     stack.flush(warnings);
     for (const std::string& warning : warnings) warn("arm " + arm_.name + ": " + warning);
+    seen_.processes = stack.observe_processes();
     // Spans that ended after their step's last answer.
     for (const auto& [service, counts] : span_difference(before, stack.span_counts())) {
       SpanCounts& last = seen_.steps.back().spans[service];
@@ -199,8 +151,10 @@ class ArmRun {
     if (!scenario_.collectors.empty()) std::this_thread::sleep_for(scenario_.sampling.drain);
     Stack::Spans spans = stack.take_spans();
     seen_.invalid_spans = spans.invalid;
-    for (const otlp::Span& span : spans.offered ? *spans.offered : spans.kept) {
-      ++seen_.steps[step_at(seen_.steps, span.start_unix_ns)].spans[service_of_spans(span.service())].received;
+    for (const otlp::Span& span : at_first_receiver(spans)) {
+      const std::string service = service_of_spans(span.service());
+      ++seen_.steps[step_at(seen_.steps, span.start_unix_ns)].spans[service].received;
+      ++seen_.received[service];
     }
     seen_.kept = otlp::group_by_trace(std::move(spans.kept));
     if (spans.offered) seen_.offered = otlp::group_by_trace(std::move(*spans.offered));
@@ -229,6 +183,14 @@ class ArmRun {
   std::vector<TrialRecord> trials_{};
 };
 
+// Something can be said of it: its spans are seen, or a check asks whether they got where they were meant to go.
+bool is_observed(const Scenario& scenario, const Arm& arm) {
+  if (arm.tracing.sampler.type == SamplerType::none) return false;
+  return exports_to_sink(arm.tracing) || std::ranges::any_of(scenario.checks, [&](const Check& check) {
+           return std::holds_alternative<ExporterRunsCheck>(check.kind) && is_about(check, arm);
+         });
+}
+
 }  // namespace
 
 std::vector<LoadStep> sampling_steps(const Scenario& scenario) {
@@ -243,7 +205,7 @@ SamplingOutcome run_sampling(const Scenario& scenario, const SamplingOptions& op
   const std::vector<LoadStep> steps = sampling_steps(scenario);
   for (const Arm& arm : scenario.arms) {
     if (stop) break;
-    if (arm.tracing.sampler.type == SamplerType::none || !exports_to_sink(arm.tracing)) continue;
+    if (!is_observed(scenario, arm)) continue;
     observer.on_arm(arm.name);
     ArmRun run(scenario, arm, options, outcome);
     try {

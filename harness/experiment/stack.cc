@@ -52,11 +52,14 @@ bool is_receiver(const std::string& service) {
   return service == "sink" || service == "collector";
 }
 
+// Where the arm is one of standard variables these say all there is to say of tracing, the service's name too.
 template <class Config>
-void fill_common(Config& config, const std::string& service, TransportKind listen, const TracingConfig& tracing) {
-  config.service_name = name_in_spans(service);
+void fill_common(Config& config, const std::string& service, TransportKind listen, const TracingConfig& tracing,
+                 const Arm& arm) {
   config.listen = {listen_url(listen)};
   config.admin = "127.0.0.1:0";
+  if (!arm.environment.empty()) return;
+  config.service_name = name_in_spans(service);
   config.tracing = tracing;
   config.has_tracing = true;
 }
@@ -180,6 +183,7 @@ Stack::Member& Stack::start_mock(const std::string& service, const std::string& 
   write_file_atomically(file, config);
   ProcessOptions options;
   options.command = {mock_program(program).string(), "--config", file.string()};
+  options.environment = variables_of(service);
   options.log = options_.folder / (instance + ".log");
   options.stdio = stdio;
   member.process = std::make_unique<Process>(options);
@@ -227,6 +231,7 @@ Stack::Member& Stack::start_user_program(const Hop& hop, const std::string& inst
     options.environment["OTEL_BSP_MAX_QUEUE_SIZE"] = std::to_string(tracing_.batch.queue);
     options.environment["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"] = std::to_string(tracing_.batch.size);
   }
+  for (const auto& [name, value] : arm_.environment) options.environment[name] = value;
   for (const auto& [name, value] : hop.environment) options.environment[name] = fill(value);
   options.log = options_.folder / (instance + ".log");
   options.stdio = stdio;
@@ -252,7 +257,7 @@ Backend Stack::start_server(const ServerHop& hop, std::uint32_t replica, bool st
     return backend;
   }
   ServerConfig config;
-  fill_common(config, hop.name, hop.listen, tracing_);
+  fill_common(config, hop.name, hop.listen, tracing_of(instance), arm_);
   config.record_arrivals = arrivals_of(hop.name);
   config.seed = derive_seed({options_.seed, replica});
   for (const ToolSpec& tool : arm_.tools) {
@@ -273,7 +278,7 @@ Backend Stack::start_gateway(const GatewayHop& hop, const std::vector<Backend>& 
     return backend;
   }
   GatewayConfig config;
-  fill_common(config, "gateway", hop.listen, tracing_);
+  fill_common(config, "gateway", hop.listen, tracing_of(instance), arm_);
   config.record_arrivals = arrivals_of("gateway");
   config.backends = servers;
   config.token = token_;
@@ -293,7 +298,7 @@ void Stack::start_router(const RouterHop& hop, const Backend& next, std::uint32_
     return;
   }
   RouterConfig config;
-  fill_common(config, "router", hop.listen, tracing_);
+  fill_common(config, "router", hop.listen, tracing_of(instance), arm_);
   config.record_arrivals = arrivals_of("router");
   config.gateway = next;
   config.token = token_;

@@ -14,6 +14,7 @@
 #include "harness/experiment/usage.h"
 #include "harness/otlp/span.h"
 #include "harness/results/trial.h"
+#include "harness/sampling/observation.h"
 #include "harness/scenario/scenario.h"
 #include "harness/scenario/service_config.h"
 #include "harness/session/session.h"
@@ -31,6 +32,7 @@ struct StackOptions {
   std::filesystem::path folder;    // for configurations and logs, one per process; made when missing
   std::uint64_t seed = 0;          // for the mocks' own draws
   bool tap = false;                // with collectors: a sink before the first of them sees what it is sent
+  bool call_logs = false;          // mocks write a line for each call to INSTANCE.calls.log, whatever the arm's `log`
 };
 
 // One reading of everything the kernel counts up, by service.
@@ -85,6 +87,10 @@ class Stack {
   // The first receiver of the spans, a Collector or the sink, gets into trouble or out of it (SinkFault::How::none).
   // Any thread but one at a time.
   void set_fault(const SinkFault& fault);
+  // What each mock says of itself and has written by now. Flush before.
+  std::vector<ObservedProcess> observe_processes() const;
+  // Of every service that runs here; `at` is left to the caller. Any thread.
+  std::vector<MemoryReading> read_memory() const;
   const std::vector<std::string>& notes() const { return notes_; }  // about collectors
 
   // When calls of tools reached the first hop since the last call of this, ascending. Empty: it is no mock of ours, or
@@ -122,6 +128,9 @@ class Stack {
   Member* find_member(const std::string& instance);
   Backend start_server(const ServerHop& hop, std::uint32_t replica, bool stdio);
   Backend start_gateway(const GatewayHop& hop, const std::vector<Backend>& servers, bool stdio);
+  TracingConfig tracing_of(const std::string& instance) const;
+  std::filesystem::path call_log_of(const std::string& instance) const;
+  std::map<std::string, std::string> variables_of(const std::string& service) const;
   void start_router(const RouterHop& hop, const Backend& next, std::uint32_t instance);
   void add_targets(const Hop& hop, const std::vector<Backend>& reached, std::uint32_t connections,
                    const std::string& token);

@@ -118,8 +118,8 @@ struct BudgetResult {
 struct CheckResult {
   std::string name{};  // "sampling_ratio", "complete_traces", …: the check's key in a scenario
   std::string arm{};
-  std::string unit = "share";        // of the numbers: "share", "per_s", "count", "ns"
-  std::string expects = "equal to";  // `expected`; or "at most", "at least"
+  std::string unit = "share";        // of the numbers: "share", "per_s", "count", "ns", "bytes"
+  std::string expects = "equal to";  // `expected`; or "at most", "at least", "at least 5.0 KB and at most"
   double expected = 0, observed = 0, low = 0, high = 0;
   Verdict verdict = Verdict::inconclusive;
   std::string detail{};

@@ -46,7 +46,11 @@ void check_share(const SamplingRatioCheck& check, const CheckInput& in, CheckRes
     const auto trace = in.links.trace_of_call[i];
     if (trace && (service.empty() || has_service(in.seen.kept[*trace], service))) ++kept;
   }
-  judge_share(result, kept, offered, check.tolerance, in.confidence);
+  if (check.least) {
+    judge_least(result, kept, offered, *check.least, in.confidence);
+  } else {
+    judge_share(result, kept, offered, check.tolerance, in.confidence);
+  }
   std::string of;
   if (!check.tool.empty()) of += " of " + check.tool;
   if (!service.empty()) of += " with spans of " + service;
@@ -100,9 +104,27 @@ void check_kept(const KeptCheck& check, const CheckInput& in, CheckResult& resul
   }
 }
 
+namespace {
+
+double fastest_loss(const ArmObservation& seen) {
+  double fastest = 0;
+  for (const ObservedStep& step : seen.steps) {
+    std::uint64_t lost = 0;
+    for (const auto& [service, counts] : step.spans) lost += counts.lost();
+    fastest = std::max(fastest, static_cast<double>(lost) / to_seconds(step.length));
+  }
+  return fastest;
+}
+
+}  // namespace
+
+// The result's numbers are those of the limit that is given, of the share where both are.
 void check_lost(const SpansLostCheck& check, const CheckInput& in, CheckResult& result) {
+  const bool by_share = check.most || !check.most_per_s;
+  const double most = check.most.value_or(0);
   result.expects = "at most";
-  result.expected = check.most;
+  result.unit = by_share ? "share" : "per_s";
+  result.expected = by_share ? most : *check.most_per_s;
   SpanCounts all;
   std::map<std::string, std::uint64_t> by_service;
   std::string when;
@@ -126,11 +148,15 @@ void check_lost(const SpansLostCheck& check, const CheckInput& in, CheckResult& 
     lost += of_service;
     where += fmt::format("{}{} of {}", where.empty() ? "" : ", ", counted(of_service), service);
   }
-  result.observed = result.low = result.high = static_cast<double>(lost) / static_cast<double>(all.sampled);
-  result.verdict = result.observed <= check.most ? Verdict::within : Verdict::exceeded;
+  const double share = static_cast<double>(lost) / static_cast<double>(all.sampled);
+  const double per_s = fastest_loss(in.seen);
+  result.observed = result.low = result.high = by_share ? share : per_s;
+  const bool few = (!by_share || share <= most) && per_s <= check.most_per_s.value_or(per_s);
+  result.verdict = few ? Verdict::within : Verdict::exceeded;
   result.detail = fmt::format("{} of {} sampled spans did not arrive", counted(lost), counted(all.sampled));
   if (!where.empty()) result.detail += ": " + where;
   if (!when.empty()) result.detail += "; " + when;
+  if (check.most_per_s) result.detail += fmt::format("; at most {:.4g}/s in a step", per_s);
 }
 
 }  // namespace tracetax

@@ -37,6 +37,18 @@ void check_contract(const TraceContractCheck& check, const CheckInput& in, Check
 // check_calls.cc
 void check_answered(const CallsAnsweredCheck& check, const CheckInput& in, CheckResult& result);
 void check_fault_latency(const FaultLatencyCheck& check, const CheckInput& in, CheckResult& result);
+// check_latency.cc
+void check_latency(const LatencyBelowCheck& check, const CheckInput& in, CheckResult& result);
+// check_metrics.cc
+void check_metrics(const CheckInput& in, CheckResult& result);
+// check_logs.cc
+void check_logs(const CheckInput& in, CheckResult& result);
+// check_memory.cc
+void check_memory(const MemoryBoundCheck& check, const CheckInput& in, CheckResult& result);
+// check_bytes.cc
+void check_bytes(const TraceBytesCheck& check, const CheckInput& in, CheckResult& result);
+// check_exporter.cc
+void check_exporter(const CheckInput& in, CheckResult& result);
 // check_tail.cc
 void check_tail(const TailDecisionsCheck& check, const CheckInput& in, CheckResult& result);
 

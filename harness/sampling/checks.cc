@@ -27,6 +27,12 @@ void run_one(const Check& check, const CheckInput& in, CheckResult& result) {
     void operator()(const CallsAnsweredCheck& c) const { check_answered(c, in, result); }
     void operator()(const FaultLatencyCheck& c) const { check_fault_latency(c, in, result); }
     void operator()(const TailDecisionsCheck& c) const { check_tail(c, in, result); }
+    void operator()(const MetricsAgreeCheck&) const { check_metrics(in, result); }
+    void operator()(const IdsInLogsCheck&) const { check_logs(in, result); }
+    void operator()(const MemoryBoundCheck& c) const { check_memory(c, in, result); }
+    void operator()(const TraceBytesCheck& c) const { check_bytes(c, in, result); }
+    void operator()(const LatencyBelowCheck& c) const { check_latency(c, in, result); }
+    void operator()(const ExporterRunsCheck&) const { check_exporter(in, result); }
   };
   std::visit(Visitor{in, result}, check.kind);
 }
@@ -49,8 +55,7 @@ std::vector<CheckResult> run_sampling_checks(const Scenario& scenario, std::span
   for (const Check& check : scenario.checks) {
     if (!needs_spans(check)) continue;
     for (const Arm& arm : scenario.arms) {
-      const std::string& named = arm_of(check);
-      if (named.empty() ? !samples(arm.tracing) : named != arm.name) continue;
+      if (!is_about(check, arm)) continue;
       CheckResult& result = results.emplace_back();
       result.name = kind_of(check);
       result.arm = arm.name;

@@ -20,6 +20,16 @@ bool exports_to_sink(const TracingConfig& tracing) {
   return otlp && tracing.exporter.endpoint.empty();
 }
 
+bool is_about(const Check& check, const Arm& arm) {
+  const std::string& named = arm_of(check);
+  if (!named.empty()) return named == arm.name;
+  if (std::holds_alternative<ExporterRunsCheck>(check.kind))
+    return arm.tracing.sampler.type != SamplerType::none && arm.tracing.exporter.endpoint.empty();
+  // Services that read no configuration of tracing cannot be told to write a log.
+  if (std::holds_alternative<IdsInLogsCheck>(check.kind) && !arm.environment.empty()) return false;
+  return samples(arm.tracing) && exports_to_sink(arm.tracing);
+}
+
 namespace {
 
 using Path = shapes::Reading::Path;
@@ -106,6 +116,8 @@ class Consistency {
   void check_phase(const Budget& budget, const MetricInfo& metric, const Path& path);
   void check_check(const Check& check, const Path& path);
   void check_tool_called(const std::string& tool, const Path& path);
+  void check_memory_bound(const MemoryBoundCheck& check, const Path& path);
+  void check_exporter_runs(const Arm& arm, const Path& path);
   bool check_arm_exists(const std::string& name, const Path& path);
   bool sees_traces(const Arm& arm, const Path& path);
 
@@ -367,11 +379,12 @@ void Consistency::check_check(const Check& check, const Path& path) {
   if (std::holds_alternative<FaultLatencyCheck>(check.kind) && s_.sampling.fault.how == SinkFault::How::none) {
     finding(path, "there is no fault whose effect could be seen", "give the scenario `sampling: { fault: … }`");
   }
+  if (const auto* memory = std::get_if<MemoryBoundCheck>(&check.kind)) check_memory_bound(*memory, path);
   if (const auto* tail = std::get_if<TailDecisionsCheck>(&check.kind); tail && s_.collectors.empty()) {
     finding(path, "there is no Collector whose decisions could be checked", "give the scenario `collector:`");
   }
   if (name.empty()) {
-    const auto is_seen = [](const Arm& arm) { return samples(arm.tracing) && exports_to_sink(arm.tracing); };
+    const auto is_seen = [&](const Arm& arm) { return is_about(check, arm); };
     if (reading_.sound({"arms"}) && std::ranges::none_of(s_.arms, is_seen)) {
       finding(path, "no arm keeps traces and exports them to the harness's sink",
               "give an arm a sampler such as always_on, or remove the check");
@@ -380,9 +393,43 @@ void Consistency::check_check(const Check& check, const Path& path) {
   }
   if (!check_arm_exists(name, arm_path)) return;
   const Arm& arm = *std::ranges::find(s_.arms, name, &Arm::name);
+  if (std::holds_alternative<ExporterRunsCheck>(check.kind)) return check_exporter_runs(arm, arm_path);
+  if (std::holds_alternative<IdsInLogsCheck>(check.kind) && !arm.environment.empty()) {
+    finding(arm_path,
+            fmt::format("the services of arm `{}` get OTEL_* variables alone, which cannot ask for a log", name),
+            "name an arm whose `tracing` is no `environment`");
+    return;
+  }
   const bool is_ratio = std::holds_alternative<SamplingRatioCheck>(check.kind);
   if (sees_traces(arm, arm_path) && !is_ratio && !samples(arm.tracing)) {
     finding(arm_path, fmt::format("arm `{}` keeps no traces that could be judged", name), "name an arm that samples");
+  }
+}
+
+void Consistency::check_memory_bound(const MemoryBoundCheck& check, const Path& path) {
+  if (s_.sampling.fault.how == SinkFault::How::none) {
+    finding(path, "there is no fault during which memory could grow", "give the scenario `sampling: { fault: … }`");
+  }
+  if (check.service.empty() || !reading_.reached({"topology"})) return;
+  const Path service = below(below(path, "memory_bound"), "service");
+  const auto found = std::ranges::find(hops_, check.service, &Hop::name);
+  if (found == hops_.end()) {
+    finding(service, fmt::format("there is no service `{}` in the topology", check.service),
+            shapes::hint_towards(check.service, hop_names()));
+  } else if (!(*found)->url.empty()) {
+    finding(service, fmt::format("`{}` runs elsewhere: its memory cannot be measured", check.service),
+            "give the service a `command` so that it is started here");
+  }
+}
+
+void Consistency::check_exporter_runs(const Arm& arm, const Path& path) {
+  if (!reading_.sound({"arms", arm.name})) return;
+  if (arm.tracing.sampler.type == SamplerType::none) {
+    finding(path, fmt::format("arm `{}` has no tracing: there is nothing to check", arm.name),
+            "name an arm with a sampler other than none");
+  } else if (!arm.tracing.exporter.endpoint.empty()) {
+    finding(path, fmt::format("arm `{}` exports elsewhere: what arrives there is not seen", arm.name),
+            "remove its `exporter.endpoint`");
   }
 }
 

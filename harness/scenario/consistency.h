@@ -12,5 +12,7 @@ void check_consistency(const Scenario& scenario, const Node& root, shapes::Readi
 // The arm makes spans, and they come to the harness's own sink.
 bool samples(const TracingConfig& tracing);
 bool exports_to_sink(const TracingConfig& tracing);
+// The check is about the arm: it names it, or names none and the arm is one that it can judge.
+bool is_about(const Check& check, const Arm& arm);
 
 }  // namespace tracetax

@@ -1,31 +1,7 @@
-#include "harness/scenario/definitions.h"
+#include "harness/scenario/check_kinds.h"
 
 namespace tracetax::shapes {
 namespace {
-
-// One kind of check: `kind: { … }`, or the kind alone where nothing needs to be said.
-struct CheckKind {
-  std::string name;
-  bool alone;
-  std::function<void(Reading&, const Node*, Check&)> read;  // nullptr: alone
-  std::function<Json()> schema;
-};
-
-template <class C>
-CheckKind check_kind(std::string name, bool alone, Shape<C> shape) {
-  const auto read = [shape](Reading& reading, const Node* node, Check& out) {
-    C check{};
-    if (node) shape.read(reading, *node, check);
-    out.kind = check;
-  };
-  return {std::move(name), alone, read, shape.schema};
-}
-
-// What says nothing about the check itself.
-template <class C>
-Field<C> arm_field() {
-  return field<C>("arm", &C::arm, name(), "one arm instead of every one that samples");
-}
 
 CheckKind kept_kind(std::string name, KeptCheck::What what, Fields<KeptCheck> more) {
   using K = KeptCheck;
@@ -43,6 +19,38 @@ CheckKind kept_kind(std::string name, KeptCheck::What what, Fields<KeptCheck> mo
 
 constexpr double most_per_second = 1e6;
 
+Shape<SamplingRatioCheck> sampling_ratio() {
+  using S = SamplingRatioCheck;
+  const auto one_of_both = [](Reading& reading, const Node& node, const S& s) {
+    const Entry* const expect = node.find("expect");
+    const Entry* const least = node.find("least");
+    const Entry* const tolerance = node.find("tolerance");
+    if (!expect && !least)
+      reading.finding(node.place, "must have `expect` or `least`",
+                      "`expect`: the share of calls whose trace is kept; `least`: the lowest that is accepted");
+    if (least && expect) reading.not_with(*expect, "least", *least);
+    if (least && s.least && tolerance) reading.not_with(*tolerance, "least", *least);
+  };
+  Shape<S> shape = record<S>(
+      {
+          required(field<S>("arm", &S::arm, name(), "whose traces are counted")),
+          where_written(field<S>("expect", &S::expect, share(), "share of calls whose trace is kept")),
+          where_set("least", &S::least, share(), "instead of `expect`: the lowest share that is accepted"),
+          where_set("tolerance", &S::tolerance, share(Zero::refused),
+                    "absolute: how far the share may be from `expect`; if left out, an exact test must not tell them "
+                    "apart and the interval must lie within 2 %"),
+          field<S>("tool", &S::tool, name(), "calls of this tool alone"),
+          field<S>("service", &S::service, name(), "traces with spans of this service, among the calls that got there"),
+      },
+      one_of_both);
+  shape.schema = [whole = shape.schema] {
+    Json out = whole();
+    out["oneOf"] = {Json{{"required", {"expect"}}}, Json{{"required", {"least"}}}};
+    return out;
+  };
+  return shape;
+}
+
 std::vector<CheckKind> check_kinds() {
   using S = SamplingRatioCheck;
   using C = CompleteTracesCheck;
@@ -51,27 +59,8 @@ std::vector<CheckKind> check_kinds() {
   using P = PrivacyCheck;
   using T = TraceContractCheck;
   using D = TailDecisionsCheck;
-  Field<S> tolerance{"tolerance",
-                     "absolute: how far the share may be from `expect`; if left out, an exact test must not tell them "
-                     "apart and the interval must lie within 2 %",
-                     false,
-                     [](Reading& r, const Node& n, S& s) {
-                       double value = S::default_tolerance;
-                       share(Zero::refused).read(r, n, value);
-                       s.tolerance = value;
-                     },
-                     [](const S&) { return Json(); },
-                     [] { return share(Zero::refused).schema(); }};
-  return {
-      check_kind<S>("sampling_ratio", false,
-                    record<S>({
-                        required(field<S>("arm", &S::arm, name(), "whose traces are counted")),
-                        required(field<S>("expect", &S::expect, share(), "share of calls whose trace is kept")),
-                        tolerance,
-                        field<S>("tool", &S::tool, name(), "calls of this tool alone"),
-                        field<S>("service", &S::service, name(),
-                                 "traces with spans of this service, among the calls that got there"),
-                    })),
+  std::vector<CheckKind> kinds{
+      check_kind<S>("sampling_ratio", false, sampling_ratio()),
       check_kind<C>("complete_traces", true,
                     record<C>({
                         arm_field<C>(),
@@ -107,8 +96,11 @@ std::vector<CheckKind> check_kinds() {
       check_kind<SpansLostCheck>("spans_lost", true,
                                  record<SpansLostCheck>({
                                      arm_field<SpansLostCheck>(),
-                                     field<SpansLostCheck>("max", &SpansLostCheck::most, share(),
-                                                           "share of the sampled spans that may not arrive"),
+                                     where_set("max", &SpansLostCheck::most, share(),
+                                               "share of the sampled spans that may not arrive; 0 if left out, or any "
+                                               "where there is `max_per_s`"),
+                                     where_set("max_per_s", &SpansLostCheck::most_per_s, rate(most_per_second),
+                                               "sampled spans that may not arrive, in each step of the load"),
                                  })),
       check_kind<P>("privacy", false,
                     record<P>({
@@ -142,6 +134,8 @@ std::vector<CheckKind> check_kinds() {
                                  "configuration of a Collector; if left out, the scenario's collectors'"),
                     })),
   };
+  for (CheckKind& kind : service_check_kinds()) kinds.push_back(std::move(kind));
+  return kinds;
 }
 
 Shape<Check> check() {

@@ -1,4 +1,5 @@
 #include "harness/scenario/definitions.h"
+#include "harness/scenario/environment_arm.h"
 
 namespace tracetax::shapes {
 namespace {
@@ -143,7 +144,7 @@ Shape<Arm> arm() {
                      [] { return tools().schema(); }};
   return record<A>({
       field<A>("role", &A::role, role, "control: what the others are compared with"),
-      field<A>("tracing", &A::tracing, tracing(), "how this arm's services trace"),
+      arm_tracing(),
       overrides,
       field<A>("commands", &A::commands, commands(),
                "programs, by service, that take the place of the mock or of the hop's own command in this arm"),

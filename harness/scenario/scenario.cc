@@ -55,6 +55,12 @@ std::string_view kind_of(const Check& check) {
     std::string_view operator()(const CallsAnsweredCheck&) const { return "calls_answered"; }
     std::string_view operator()(const FaultLatencyCheck&) const { return "fault_latency"; }
     std::string_view operator()(const TailDecisionsCheck&) const { return "tail_decisions"; }
+    std::string_view operator()(const MetricsAgreeCheck&) const { return "metrics_agree"; }
+    std::string_view operator()(const IdsInLogsCheck&) const { return "ids_in_logs"; }
+    std::string_view operator()(const MemoryBoundCheck&) const { return "memory_bound"; }
+    std::string_view operator()(const TraceBytesCheck&) const { return "trace_bytes"; }
+    std::string_view operator()(const LatencyBelowCheck&) const { return "latency_below"; }
+    std::string_view operator()(const ExporterRunsCheck&) const { return "exporter_runs"; }
   };
   return std::visit(Name{}, check.kind);
 }

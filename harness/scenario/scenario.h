@@ -110,6 +110,9 @@ struct Arm {
   // at hand they are arms of one experiment.
   std::map<std::string, std::vector<std::string>> commands{};
   std::string programs{};  // folder of mcp-router, mcp-gateway and mcp-server, e.g. of another commit; empty: our own
+  // The standard variables that are all the services hear of tracing; empty: their configuration has `tracing`. What
+  // they mean stands in `tracing` as well (environment_arm.h).
+  std::map<std::string, std::string> environment{};
 };
 
 // matched: in each block the same service of every arm runs on the same core, drawn from the seed. free: wherever the
@@ -146,6 +149,7 @@ struct Budget {
 struct SamplingRatioCheck {
   std::string arm;
   double expect = 0;
+  std::optional<double> least{};  // instead of `expect`: at least this share is kept
   // Absolute: the whole interval must lie in expect ± tolerance. Empty: it must lie in expect ± default_tolerance, and
   // an exact binomial test must not tell the share from `expect`.
   std::optional<double> tolerance{};
@@ -187,7 +191,8 @@ struct AdaptiveCheck {
 };
 struct SpansLostCheck {
   std::string arm{};
-  double most = 0;  // share of the sampled spans
+  std::optional<double> most{};        // share of the sampled spans; empty: 0, or any where `most_per_s` is given
+  std::optional<double> most_per_s{};  // in every step of the load
 };
 struct PrivacyCheck {
   std::string arm{};
@@ -209,10 +214,35 @@ struct TailDecisionsCheck {
   std::string arm{};
   std::string config{};  // a Collector's; empty: that of the scenario's collectors
 };
+struct MetricsAgreeCheck {  // /metrics of the services say what the harness saw of them
+  std::string arm{};
+};
+struct IdsInLogsCheck {  // log lines and exemplars have the ids of spans that arrived, and no sampled call is without
+  std::string arm{};
+};
+struct MemoryBoundCheck {
+  std::string arm{};
+  std::uint64_t most = 0;  // bytes by which a service may grow while and after the receiver is in trouble
+  std::string service{};   // empty: each
+};
+struct TraceBytesCheck {
+  std::string arm{};
+  std::uint64_t least = 0;  // OTLP bytes of a kept trace in the mean
+  std::uint64_t most = 0;
+};
+struct LatencyBelowCheck {
+  std::string arm{};
+  double quantile = 0.95;
+  Nanos most{};
+};
+struct ExporterRunsCheck {  // what was sampled was exported, wherever to; every arm with a sampler where none is named
+  std::string arm{};
+};
 struct Check {
   using Kind = std::variant<SamplingRatioCheck, CompleteTracesCheck, OneDecisionCheck, ParentRespectedCheck, KeptCheck,
                             RateLimitCheck, AdaptiveCheck, SpansLostCheck, PrivacyCheck, TraceContractCheck,
-                            TailDecisionsCheck, CallsAnsweredCheck, FaultLatencyCheck>;
+                            TailDecisionsCheck, CallsAnsweredCheck, FaultLatencyCheck, MetricsAgreeCheck,
+                            IdsInLogsCheck, MemoryBoundCheck, TraceBytesCheck, LatencyBelowCheck, ExporterRunsCheck>;
   Kind kind{};
   std::vector<std::string> ids{};  // as Budget::ids
 

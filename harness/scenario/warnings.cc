@@ -49,6 +49,12 @@ void about_expectations(const Scenario& s, std::vector<std::string>& out) {
       const SamplerConfig& sampler = arm.tracing.sampler;
       if (arm.name != ratio->arm || !ratio->tool.empty() || !has_fixed_ratio(sampler)) continue;
       const double tolerance = ratio->tolerance.value_or(SamplingRatioCheck::default_tolerance);
+      if (ratio->least) {
+        if (sampler.ratio < *ratio->least)
+          out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and at least {} is expected",
+                                    arm.name, format_share(sampler.ratio), format_share(*ratio->least)));
+        continue;
+      }
       if (std::abs(sampler.ratio - ratio->expect) <= tolerance) continue;
       out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and {} is expected", arm.name,
                                 format_share(sampler.ratio), format_share(ratio->expect)));

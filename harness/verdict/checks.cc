@@ -46,7 +46,12 @@ std::vector<std::string> complete_sets(const Topology& topology, const Arm& arm)
 CheckResult check_ratio(const SamplingRatioCheck& check, const ArmSummary* arm, double confidence) {
   CheckResult result{.name = "sampling_ratio", .arm = check.arm, .expected = check.expect};
   const std::uint64_t offered = arm ? arm->calls.sent() : 0;
-  judge_share(result, arm ? arm->traces.traces : 0, offered, check.tolerance, confidence);
+  const std::uint64_t kept = arm ? arm->traces.traces : 0;
+  if (check.least) {
+    judge_least(result, kept, offered, *check.least, confidence);
+  } else {
+    judge_share(result, kept, offered, check.tolerance, confidence);
+  }
   if (offered > 0 && arm->traces.traces > offered) {
     result.verdict = Verdict::exceeded;
     result.detail += "; more traces than calls: a service starts traces of its own or loses the context it was sent";
@@ -118,17 +123,42 @@ CheckResult check_complete(const CompleteTracesCheck& check, const ArmSummary& a
 
 }  // namespace
 
-void judge_share(CheckResult& result, std::uint64_t kept_traces, std::uint64_t offered, std::optional<double> tolerance,
-                 double confidence) {
+namespace {
+
+// False: there is nothing to judge.
+bool measure_share(CheckResult& result, std::uint64_t kept_traces, std::uint64_t offered, double confidence) {
   if (offered == 0) {
     result.detail = "not measured: no call was sent";
-    return;
+    return false;
   }
   const std::uint64_t kept = std::min(kept_traces, offered);
   const Interval share = clopper_pearson(kept, offered, confidence);
   result.observed = static_cast<double>(kept) / static_cast<double>(offered);
   result.low = share.low;
   result.high = share.high;
+  result.detail = fmt::format("{} traces kept of {} calls", counted(kept_traces), counted(offered));
+  return true;
+}
+
+}  // namespace
+
+void judge_least(CheckResult& result, std::uint64_t kept_traces, std::uint64_t offered, double least,
+                 double confidence) {
+  result.expects = "at least";
+  result.expected = least;
+  if (!measure_share(result, kept_traces, offered, confidence)) return;
+  if (result.low >= least) {
+    result.verdict = Verdict::within;
+  } else if (result.high < least) {
+    result.verdict = Verdict::exceeded;
+  }
+}
+
+void judge_share(CheckResult& result, std::uint64_t kept_traces, std::uint64_t offered, std::optional<double> tolerance,
+                 double confidence) {
+  if (!measure_share(result, kept_traces, offered, confidence)) return;
+  const std::uint64_t kept = std::min(kept_traces, offered);
+  const Interval share{result.low, result.high};
   const double allowed = tolerance.value_or(SamplingRatioCheck::default_tolerance);
   const Interval accepted{result.expected - allowed, result.expected + allowed};
   const Interval plausible = clopper_pearson(kept, offered, exact_confidence);
@@ -138,8 +168,8 @@ void judge_share(CheckResult& result, std::uint64_t kept_traces, std::uint64_t o
   } else if (share.low >= accepted.low && share.high <= accepted.high) {
     result.verdict = Verdict::within;
   }
-  result.detail = fmt::format("{} traces kept of {} calls; accepted: {} to {}", counted(kept_traces), counted(offered),
-                              format_share(std::max(accepted.low, 0.0)), format_share(std::min(accepted.high, 1.0)));
+  result.detail += fmt::format("; accepted: {} to {}", format_share(std::max(accepted.low, 0.0)),
+                               format_share(std::min(accepted.high, 1.0)));
   if (another) result.detail += fmt::format("; not {}: an exact test tells them apart", format_share(result.expected));
 }
 
@@ -154,9 +184,8 @@ std::vector<CheckResult> run_checks(const Scenario& scenario, std::span<const Ar
     if (needs_spans(check)) continue;
     const auto& complete = std::get<CompleteTracesCheck>(check.kind);
     for (const Arm& arm : scenario.arms) {
-      const bool meant = complete.arm.empty() ? samples(arm.tracing.sampler) : arm.name == complete.arm;
       const ArmSummary* summary = find_arm(arms, arm.name);
-      if (!meant || !summary) continue;
+      if (!is_about(check, arm) || !summary) continue;
       results.push_back(check_complete(complete, *summary, complete_sets(scenario.topology, arm), confidence));
       results.back().ids = check.ids;
     }

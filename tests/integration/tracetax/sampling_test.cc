@@ -117,6 +117,74 @@ TEST(Sampling, EachPlantedFaultIsFoundByItsCheck) {
   }
 }
 
+TEST(Sampling, WhatServicesSayOfThemselvesAgrees) {
+  const Workplace place;
+  const auto scenario = place.write(
+      "s.yaml",
+      scenario_of("  all: { tools: { lookup: { llm: { model: m, prompt_tokens: 7, completion_tokens: 3 } } },\n"
+                  "         tracing: { sampler: always_on, " +
+                      batch +
+                      " } }\n"
+                      "  ratio: { tracing: { sampler: { type: parentbased_traceidratio, ratio: 0.3 }, " +
+                      batch +
+                      " } }\n"
+                      "  printed: { tracing: { sampler: always_on, exporter: { type: console }, " +
+                      batch +
+                      " } }\n"
+                      "  variables: { tracing: { environment: { OTEL_TRACES_SAMPLER: parentbased_traceidratio,\n"
+                      "      OTEL_TRACES_SAMPLER_ARG: '0.3', OTEL_BSP_SCHEDULE_DELAY: '200',\n"
+                      "      OTEL_EXPORTER_OTLP_PROTOCOL: http/protobuf } } }\n",
+                  "sampling: { steps: [ { rate: 150/s, for: 3s } ] }\n"
+                  "checks:\n"
+                  "  - metrics_agree\n"
+                  "  - ids_in_logs\n"
+                  "  - exporter_runs\n"
+                  "  - one_decision\n"
+                  "  - { sampling_ratio: { arm: variables, expect: 0.3, tolerance: 0.12 } }\n"
+                  "  - { sampling_ratio: { arm: variables, least: 0.1 } }\n"
+                  "  - { latency_below: { max: 15s } }\n"
+                  "  - { trace_bytes: { arm: all, least: 200, most: 100KB } }\n"));
+  const Ended run = place.tracetax({"sampling", scenario, "-o", place.folder() / "out"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  const Json result = read_json(place.folder() / "out/result.json");
+  for (const Json& check : result.at("checks")) EXPECT_EQ(check.at("verdict"), "within") << check.dump();
+  // Each check of the arms that it can see: those that print are for exporter_runs alone, and who gets variables alone
+  // cannot be told to log.
+  EXPECT_EQ(result.at("checks").size(), 3U + 2U + 4U + 3U + 2U + 3U + 1U);
+  const auto detail = check_of(result, "exporter_runs", "printed").at("detail").get<std::string>();
+  EXPECT_NE(detail.find("in the output"), std::string::npos) << detail;
+  EXPECT_EQ(detail.find(" 0 in the output"), std::string::npos) << detail;
+  const auto metrics = check_of(result, "metrics_agree", "all").at("detail").get<std::string>();
+  EXPECT_EQ(metrics.find("; 0 calls of a language model"), std::string::npos) << metrics;
+  // Nothing was said to these services but by variables.
+  const Json config = read_json(place.folder() / "out/services/variables/router-0.json");
+  EXPECT_FALSE(config.contains("tracing")) << config.dump();
+  EXPECT_TRUE(std::filesystem::exists(place.folder() / "out/services/all/tools-0.calls.log"));
+}
+
+TEST(Sampling, WhatServicesDoWrongIsFound) {
+  const Workplace place;
+  const auto scenario = place.write(
+      "s.yaml", scenario_of("  narrow: { tools: { flaky: { inner_spans: 500 } }, tracing: { sampler: always_on,\n"
+                            "            exporter: { timeout: 1s }, batch: { queue: 64, size: 64, delay: 3s } } }\n"
+                            "  variables: { tracing: { environment: { OTEL_TRACES_SAMPLER: traceidratio,\n"
+                            "               OTEL_TRACES_SAMPLER_ARG: '0.3', OTEL_BSP_SCHEDULE_DELAY: '200' } } }\n",
+                            "sampling: { steps: [ { rate: 200/s, for: 6s } ], fault: { how: slow, at: 2s, for: 2s } }\n"
+                            "checks:\n"
+                            "  - { exporter_runs: { arm: narrow } }\n"
+                            "  - { spans_lost: { arm: narrow, max_per_s: 1/s } }\n"
+                            "  - { memory_bound: { arm: narrow, max: 1 } }\n"
+                            "  - { trace_bytes: { arm: narrow, most: 100 } }\n"
+                            "  - { latency_below: { arm: variables, quantile: 0.5, max: 1us } }\n"
+                            "  - { sampling_ratio: { arm: variables, expect: 0.7 } }\n"
+                            "  - { sampling_ratio: { arm: variables, least: 0.5 } }\n"));
+  const Ended run = place.tracetax({"sampling", scenario, "-o", place.folder() / "out"});
+  EXPECT_EQ(run.code, 1) << run.out << run.err;
+  const Json result = read_json(place.folder() / "out/result.json");
+  EXPECT_EQ(result.at("checks").size(), 7U);
+  for (const Json& check : result.at("checks")) EXPECT_EQ(check.at("verdict"), "exceeded") << check.dump();
+}
+
 TEST(Sampling, CallsGoOnWhileTheReceiverRefuses) {
   const Workplace place;
   const auto scenario =

@@ -1,6 +1,12 @@
 #include "world.h"
 
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
 #include "harness/base/rng.h"
+#include "harness/scenario/service_names.h"
 
 namespace tracetax::test {
 namespace {
@@ -81,6 +87,42 @@ void World::keep(const std::function<bool(std::size_t)>& wanted) {
   }
 }
 
+void World::observe() {
+  seen.processes.clear();
+  seen.received.clear();
+  for (const std::string service : {"router", "gateway", "tools"}) {
+    ObservedProcess& of = seen.processes.emplace_back();
+    of.service = service;
+    of.instance = service + "-0";
+    of.calls.emplace();
+    std::string exemplar;
+    for (const otlp::Trace& trace : seen.kept) {
+      for (const otlp::Span& span : trace.spans) {
+        if (span.service() != name_in_spans(service)) continue;
+        ++of.started;
+        if (span.kind != otlp::Kind::server) continue;
+        const std::string ids =
+            fmt::format(R"("trace_id":"{}","span_id":"{}")", otlp::to_hex(trace.id), otlp::to_hex(span.id));
+        *of.calls += fmt::format("{{\"message\":\"tools/call\",{},\"sampled\":true}}\n", ids);
+        exemplar = fmt::format(R"( # {{trace_id="{}",span_id="{}"}} 0.002 1700000000.000)", otlp::to_hex(trace.id),
+                               otlp::to_hex(span.id));
+      }
+    }
+    of.sampled = of.ended = of.exported = of.started;
+    seen.received[service] = of.started;
+    of.metrics = fmt::format(
+        "# TYPE spans_created counter\nspans_created_total {0}\nspans_exported_total {0}\ntrace_errors_total 0\n"
+        "exporter_up 1\ncalls_bucket{{le=\"+Inf\"}} {0}{1}\n# EOF\n",
+        of.started, exemplar);
+  }
+}
+
+ObservedProcess& World::process(const std::string& service) {
+  const auto found = std::ranges::find(seen.processes, service, &ObservedProcess::service);
+  if (found == seen.processes.end()) throw std::logic_error("no process " + service);
+  return *found;
+}
+
 CheckResult World::run(const Check& check) {
   scenario.checks = {check};
   const std::vector<CheckResult> results = run_sampling_checks(scenario, std::span(&seen, 1), 0.95);
@@ -89,6 +131,12 @@ CheckResult World::run(const Check& check) {
 
 void remove_service(otlp::Trace& trace, const std::string& service) {
   std::erase_if(trace.spans, [&](const otlp::Span& span) { return span.service() == service; });
+}
+
+void replace(std::string& text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  if (at == std::string::npos) throw std::logic_error("no " + from + " in " + text);
+  text.replace(at, from.size(), to);
 }
 
 }  // namespace tracetax::test

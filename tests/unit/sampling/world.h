@@ -21,11 +21,18 @@ struct World {
   otlp::Trace trace_of(std::size_t call) const;
   // Keeps the traces of the calls for which `wanted` is true.
   void keep(const std::function<bool(std::size_t)>& wanted);
+  // Processes of the three services whose counts, metrics and logs say what was kept. The sampler is taken to have
+  // started no other span.
+  void observe();
+  ObservedProcess& process(const std::string& service);
   // The only check's result.
   CheckResult run(const Check& check);
 };
 
 // The spans of the service are gone.
 void remove_service(otlp::Trace& trace, const std::string& service);
+
+// The first occurrence is replaced; a test whose fault cannot be planted throws.
+void replace(std::string& text, const std::string& from, const std::string& to);
 
 }  // namespace tracetax::test

@@ -35,6 +35,7 @@ inline std::string everything_of(const Arm& arm) {
     out += '\n' + service;
     for (const std::string& word : program) out += " [" + word + ']';
   }
+  for (const auto& [name, value] : arm.environment) out += '\n' + name + '=' + value;
   return out + '\n';
 }
 
@@ -82,7 +83,8 @@ inline std::string everything_of(const Scenario& s) {
         << (b.phase ? to_string(*b.phase) : "") << ' ' << b.ids.size() << '\n';
   for (const Check& check : s.checks) {
     if (const auto* ratio = std::get_if<SamplingRatioCheck>(&check.kind))
-      out << ratio->arm << ' ' << ratio->expect << ' ' << ratio->tolerance.value_or(-1) << '\n';
+      out << ratio->arm << ' ' << ratio->expect << ' ' << ratio->tolerance.value_or(-1) << ' '
+          << ratio->least.value_or(-1) << '\n';
     else if (const auto* complete = std::get_if<CompleteTracesCheck>(&check.kind))
       out << complete->arm << ' ' << complete->max_broken << '\n';
     else

@@ -47,6 +47,19 @@ TEST(SamplingRatio, ShowsItsExactInterval) {
   EXPECT_NEAR(check.high, 0.1184, 0.0001);
 }
 
+TEST(SamplingRatio, AtLeastIsALowerBound) {
+  const auto at_least = [](double least) {
+    Scenario s = synthetic::scenario();
+    s.checks = {SamplingRatioCheck{.arm = "on", .least = least}};
+    return evaluate(s, with_traces(s, 20), {}).checks.at(0);
+  };
+  // The exact interval is 8.36 to 11.84 %.
+  EXPECT_EQ(at_least(0.05).verdict, Verdict::within);
+  EXPECT_EQ(at_least(0.09).verdict, Verdict::inconclusive);
+  EXPECT_EQ(at_least(0.12).verdict, Verdict::exceeded);
+  EXPECT_EQ(at_least(0.05).expects, "at least");
+}
+
 TEST(SamplingRatio, MoreTracesThanCallsIsAFault) {
   EXPECT_EQ(ratio_verdict(1.0, 0.02, 201), Verdict::exceeded);
   EXPECT_EQ(ratio_verdict(1.0, 0.02, 200), Verdict::within);

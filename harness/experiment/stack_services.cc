@@ -1,0 +1,96 @@
+// What the services of an arm are told of tracing, and what they tell of themselves.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/experiment/admin_client.h"
+#include "harness/experiment/stack.h"
+#include "harness/scenario/service_names.h"
+
+namespace tracetax {
+namespace {
+
+constexpr Nanos admin_timeout = std::chrono::seconds(20);
+
+std::string read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+// The SDK's OStreamSpanExporter writes this line once for each span.
+std::uint64_t count_printed(const std::filesystem::path& output) {
+  std::ifstream in(output);
+  std::uint64_t spans = 0;
+  for (std::string line; std::getline(in, line);) spans += line.starts_with("  parent_span_id:") ? 1 : 0;
+  return spans;
+}
+
+}  // namespace
+
+std::filesystem::path Stack::call_log_of(const std::string& instance) const {
+  return options_.folder / (instance + ".calls.log");
+}
+
+TracingConfig Stack::tracing_of(const std::string& instance) const {
+  TracingConfig tracing = tracing_;
+  if (options_.call_logs)
+    tracing.log = {.calls = true, .file = std::filesystem::absolute(call_log_of(instance)).string()};
+  return tracing;
+}
+
+std::map<std::string, std::string> Stack::variables_of(const std::string& service) const {
+  std::map<std::string, std::string> variables = arm_.environment;
+  if (variables.empty()) return variables;
+  variables.try_emplace("OTEL_SERVICE_NAME", name_in_spans(service));
+  const ExporterConfig& exporter = tracing_.exporter;
+  if (exporter.type != ExporterType::otlp_grpc && exporter.type != ExporterType::otlp_http) return variables;
+  variables.try_emplace("OTEL_EXPORTER_OTLP_ENDPOINT", exporter.endpoint);
+  variables.try_emplace("OTEL_EXPORTER_OTLP_PROTOCOL",
+                        exporter.type == ExporterType::otlp_http ? "http/protobuf" : "grpc");
+  return variables;
+}
+
+std::vector<ObservedProcess> Stack::observe_processes() const {
+  const LogConfig& log = tracing_.log;
+  // Lines of both in one file cannot be told apart for certain.
+  const bool prints = tracing_.exporter.type == ExporterType::console && !(log.calls && log.file.empty());
+  std::vector<ObservedProcess> processes;
+  for (const Member& member : members_) {
+    if (member.admin.empty() || member.service == "sink" || member.service == "collector") continue;
+    ObservedProcess& process = processes.emplace_back();
+    process.service = member.service;
+    process.instance = member.instance;
+    const auto stats = admin_get(member.admin, "/stats", admin_timeout);
+    const auto& spans = stats.at("spans");
+    process.started = spans.at("started").get<std::uint64_t>();
+    process.sampled = spans.at("sampled").get<std::uint64_t>();
+    process.ended = spans.value("ended", std::uint64_t{0});
+    process.exported = spans.value("exported", std::uint64_t{0});
+    process.export_failed = spans.value("export_failed", std::uint64_t{0});
+    process.metrics = admin_get_text(member.admin, "/metrics", admin_timeout);
+    if (options_.call_logs && arm_.environment.empty()) process.calls = read_text(call_log_of(member.instance));
+    if (prints) process.printed = count_printed(member.process->log());
+  }
+  return processes;
+}
+
+std::vector<MemoryReading> Stack::read_memory() const {
+  std::vector<MemoryReading> readings;
+  for (const Member& member : members_) {
+    // A Collector's process may be replaced by another thread just now: its name is looked at first.
+    if (member.service == "sink" || member.service == "collector" || !member.process) continue;
+    const auto bytes = process_pss(member.process->pid());
+    if (!bytes) continue;
+    auto of_service = std::ranges::find(readings, member.service, &MemoryReading::service);
+    if (of_service == readings.end()) {
+      readings.push_back({{}, member.service, 0});
+      of_service = readings.end() - 1;
+    }
+    of_service->bytes += *bytes;
+  }
+  return readings;
+}
+
+}  // namespace tracetax
