@@ -14,26 +14,41 @@ std::size_t append(char* data, std::size_t size, std::size_t count, void* text) 
   return size * count;
 }
 
-std::string request(const std::string& method, const std::string& url, Nanos timeout, const std::string& sent = {}) {
+struct Answer {
+  long status = 0;
+  std::string body{};
+};
+
+Answer exchange(const std::string& method, const std::string& url, Nanos timeout, const std::string& sent = {},
+                const char* content_type = nullptr) {
   const std::unique_ptr<CURL, void (*)(CURL*)> handle(curl_easy_init(), curl_easy_cleanup);
-  std::string body;
+  Answer answer;
   curl_easy_setopt(handle.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle.get(), CURLOPT_NOPROXY, "*");
   curl_easy_setopt(handle.get(), CURLOPT_TIMEOUT_MS,
                    static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count()));
   curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, append);
-  curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &body);
+  curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &answer.body);
+  std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(nullptr, curl_slist_free_all);
+  if (content_type != nullptr) {
+    headers.reset(curl_slist_append(nullptr, (std::string("Content-Type: ") + content_type).c_str()));
+    curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());
+  }
   if (method == "POST") {
     curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, sent.c_str());
-    curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(sent.size()));
+    curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(sent.size()));
   }
   const CURLcode code = curl_easy_perform(handle.get());
   if (code != CURLE_OK) throw std::runtime_error(method + " " + url + ": " + curl_easy_strerror(code));
-  long status = 0;
-  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) throw std::runtime_error(method + " " + url + ": status " + std::to_string(status));
-  return body;
+  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+  return answer;
+}
+
+std::string request(const std::string& method, const std::string& url, Nanos timeout, const std::string& sent = {}) {
+  Answer answer = exchange(method, url, timeout, sent);
+  if (answer.status != 200) throw std::runtime_error(method + " " + url + ": status " + std::to_string(answer.status));
+  return std::move(answer.body);
 }
 
 nlohmann::json parsed(const std::string& url, const std::string& body) {
@@ -56,6 +71,9 @@ std::string admin_get_text(const std::string& base_url, const std::string& path,
 }
 std::string admin_post_bytes(const std::string& base_url, const std::string& path, Nanos timeout) {
   return request("POST", base_url + path, timeout);
+}
+long post_protobuf(const std::string& url, const std::string& body, Nanos timeout) {
+  return exchange("POST", url, timeout, body, "application/x-protobuf").status;
 }
 
 }  // namespace tracetax

@@ -18,4 +18,7 @@ nlohmann::json admin_post(const std::string& base_url, const std::string& path, 
 std::string admin_get_text(const std::string& base_url, const std::string& path, Nanos timeout);
 std::string admin_post_bytes(const std::string& base_url, const std::string& path, Nanos timeout);
 
+// POST of one OTLP/HTTP request in protobuf; the answer's status. Throws std::runtime_error when there is no answer.
+long post_protobuf(const std::string& url, const std::string& body, Nanos timeout);
+
 }  // namespace tracetax

@@ -1,7 +1,6 @@
 #include "harness/experiment/collector.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 
 #include <fmt/format.h>
@@ -13,6 +12,7 @@ namespace tracetax {
 namespace {
 
 constexpr const char* our_id = "otlp/tracetax";
+constexpr const char* metrics_id = "otlp/tracetax-metrics";
 constexpr const char* dropping_id = "debug/tracetax";
 
 Node scalar(std::string text) {
@@ -65,26 +65,26 @@ class Setup {
  public:
   Setup(Node root, std::filesystem::path file) : root_(std::move(root)), file_(std::move(file)) {}
 
-  CollectorSetup make(std::uint16_t port, const std::string& next) {
+  CollectorSetup make(const CollectorEnds& ends) {
     Node* const pipelines = pipelines_node();
     if (const Entry* connectors = root_.find("connectors")) {
       for (const Entry& one : connectors->value.entries) connectors_.insert(one.key);
     }
-    Node exporter = map({{"endpoint", scalar(next)}, {"tls", map({{"insecure", scalar("true")}})}});
+    takes_metrics_ = !ends.metrics.empty();
+    Node exporter = sender(ends.next, ends.next_tls);
     Node kept{Node::Kind::map};
     for (const Entry& pipeline : pipelines->entries) adapt(pipeline, kept, exporter);
     *pipelines = std::move(kept);
-    const std::string listen = fmt::format("127.0.0.1:{}", port);
-    put(root_, "receivers",
-        map({{our_id, map({{"protocols", map({{"grpc", map({{"endpoint", scalar(listen)}})}})}})}}));
+    put(root_, "receivers", map({{our_id, map({{"protocols", receiver(ends)}})}}));
     Node exporters = map({{our_id, std::move(exporter)}});
+    if (sends_metrics_) put(exporters, metrics_id, sender(ends.metrics, ends.metrics_tls));
     if (drops_) put(exporters, dropping_id, Node{Node::Kind::map});
     put(root_, "exporters", std::move(exporters));
     leave_out(root_, "extensions");
     Node& service = root_.find("service")->value;
     leave_out(service, "extensions");
-    put(service, "telemetry", map({{"metrics", map({{"level", scalar("none")}})}}));
-    return {write_yaml(root_), std::move(notes_)};
+    put(service, "telemetry", map({{"metrics", own_metrics(ends.counters_port)}}));
+    return {write_yaml(root_), std::move(notes_), std::move(shape_)};
   }
 
  private:
@@ -101,6 +101,55 @@ class Setup {
       throw ScenarioError({problem});
     }
     return &pipelines->value;
+  }
+
+  static std::string local(std::uint16_t port) { return fmt::format("127.0.0.1:{}", port); }
+
+  static Node receiver(const CollectorEnds& ends) {
+    Node protocols{Node::Kind::map};
+    const auto add = [&](const char* protocol, std::uint16_t port) {
+      if (port == 0) return;
+      Node one = map({{"endpoint", scalar(local(port))}});
+      if (const auto& tls = ends.receiver_tls) {
+        Node files = map({{"cert_file", scalar(tls->cert)}, {"key_file", scalar(tls->key)}});
+        if (!tls->ca.empty()) put(files, "client_ca_file", scalar(tls->ca));
+        put(one, "tls", std::move(files));
+      }
+      put(protocols, protocol, std::move(one));
+    };
+    add("grpc", ends.port);
+    add("http", ends.http_port);
+    return protocols;
+  }
+
+  static Node sender(const std::string& to, const std::optional<CollectorTls>& tls) {
+    Node files = map({{"insecure", scalar("true")}});
+    if (tls) {
+      files = map({{"ca_file", scalar(tls->ca)}});
+      if (!tls->cert.empty()) {
+        put(files, "cert_file", scalar(tls->cert));
+        put(files, "key_file", scalar(tls->key));
+      }
+    }
+    return map({{"endpoint", scalar(to)}, {"tls", std::move(files)}});
+  }
+
+  static Node own_metrics(std::uint16_t port) {
+    if (port == 0) return map({{"level", scalar("none")}});
+    Node prometheus = map({{"host", scalar("127.0.0.1")}, {"port", scalar(std::to_string(port))}});
+    Node reader = map({{"pull", map({{"exporter", map({{"prometheus", std::move(prometheus)}})}})}});
+    return map({{"level", scalar("normal")}, {"readers", list({std::move(reader)})}});
+  }
+
+  // How its counts are to be read (collector_counts.h).
+  void note_shape(const Entry& pipeline) {
+    ++shape_.trace_pipelines;
+    for (const std::string& id : ids_of(find(pipeline, "processors"))) {
+      const std::string type = type_of(id);
+      if (type == "tail_sampling" || type == "groupbytrace") shape_.counts_no_spans = type;
+      shape_.answers_early |= type == "batch" || type == "tail_sampling" || type == "groupbytrace";
+      if (type == "memory_limiter" && shape_.answers_early) shape_.limits_late = true;
+    }
   }
 
   void adapt(const Entry& pipeline, Node& kept, Node& exporter) {
@@ -123,8 +172,13 @@ class Setup {
       if (from.size() < receivers.size()) from.push_back(scalar(our_id));
       if (to.size() < exporters.size()) to.push_back(scalar(our_id));
       inherit(exporters, exporter);
+      note_shape(pipeline);
       notes_.push_back(fmt::format("pipeline {}: receivers {} and exporters {} are replaced", pipeline.key,
                                    joined(receivers), joined(exporters)));
+    } else if (to.empty() && takes_metrics_ && type_of(pipeline.key) == "metrics") {
+      sends_metrics_ = true;
+      to.push_back(scalar(metrics_id));
+      notes_.push_back(fmt::format("pipeline {}: exporters {} are replaced", pipeline.key, joined(exporters)));
     } else if (to.empty()) {
       drops_ = true;
       to.push_back(scalar(dropping_id));
@@ -141,7 +195,7 @@ class Setup {
   }
 
   // The way of sending is the user's: queue, retries, timeouts.
-  void inherit(const std::vector<std::string>& ids, Node& exporter) const {
+  void inherit(const std::vector<std::string>& ids, Node& exporter) {
     const Entry* const all = root_.find("exporters");
     if (all == nullptr) return;
     for (const std::string& id : ids) {
@@ -149,6 +203,10 @@ class Setup {
       if (one == nullptr) continue;
       for (const char* key : {"timeout", "sending_queue", "retry_on_failure"}) {
         if (const Entry* const setting = one->value.find(key)) put(exporter, key, setting->value);
+      }
+      if (const Entry* const queue = one->value.find("sending_queue")) {
+        const Entry* const enabled = queue->value.find("enabled");
+        shape_.queues = enabled == nullptr || enabled->value.text != "false";
       }
       if (const Entry* const setting = one->value.find("compression"); setting && setting->value.text == "gzip") {
         put(exporter, "compression", setting->value);
@@ -165,51 +223,21 @@ class Setup {
   std::filesystem::path file_;
   std::set<std::string> connectors_{};
   bool drops_ = false;
+  bool takes_metrics_ = false;
+  bool sends_metrics_ = false;
+  CollectorShape shape_{};
   std::vector<std::string> notes_{};
 };
 
-bool in_path(const std::string& program) {
-  const char* const path = std::getenv("PATH");
-  std::string_view rest = path ? path : "";
-  while (!rest.empty()) {
-    const auto colon = rest.find(':');
-    std::error_code ignored;
-    if (std::filesystem::is_regular_file(std::filesystem::path(rest.substr(0, colon)) / program, ignored)) return true;
-    rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
-  }
-  return false;
-}
-
 }  // namespace
 
-CollectorSetup set_up_collector(const std::filesystem::path& config, std::uint16_t port, const std::string& next) {
+CollectorSetup set_up_collector(const std::filesystem::path& config, const CollectorEnds& ends) {
   Findings findings;
   const auto source = std::make_shared<const Source>(Source{config.string(), 0});
   std::optional<Node> root = parse_yaml(read_document(config), source, findings);
   throw_findings(std::move(findings));
   if (!root) root = Node{Node::Kind::map};
-  return Setup(std::move(*root), config).make(port, next);
-}
-
-std::vector<std::string> collector_command(const CollectorTier& tier, const std::filesystem::path& config) {
-  std::vector<std::string> command = tier.command;
-  if (command.empty()) {
-    const char* const given = std::getenv("TRACETAX_COLLECTOR");
-    if (given != nullptr && *given != '\0') {
-      command = {given};
-    } else if (in_path("otelcol")) {
-      command = {"otelcol"};
-    } else {
-      Problem problem;
-      problem.file = "collector";
-      problem.key = "command";
-      problem.what = "no Collector was found";
-      problem.hint = "give the tier a `command`, set TRACETAX_COLLECTOR, or build one: scripts/real_collector.sh";
-      throw ScenarioError({problem});
-    }
-  }
-  command.push_back("--config=" + config.string());
-  return command;
+  return Setup(std::move(*root), config).make(ends);
 }
 
 }  // namespace tracetax

@@ -1,14 +1,18 @@
 #include "harness/experiment/sampling_run.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "harness/base/rng.h"
 #include "harness/base/text.h"
-#include "harness/experiment/arm_clocks.h"
+#include "harness/experiment/fault_clock.h"
 #include "harness/experiment/machine.h"
+#include "harness/experiment/memory_clock.h"
+#include "harness/experiment/memory_watch.h"
 #include "harness/experiment/placement.h"
 #include "harness/experiment/run.h"
 #include "harness/experiment/stack.h"
@@ -26,6 +30,7 @@ namespace {
 constexpr double rate_of_closed_loop = 100;
 constexpr Nanos default_length = std::chrono::seconds(20);
 constexpr Nanos longest_tap_delay = std::chrono::seconds(60);
+constexpr Nanos longest_queue_delay = std::chrono::seconds(60);
 
 // The step whose time the moment is in; what came before the first belongs to that.
 std::size_t step_at(const std::vector<ObservedStep>& steps, std::int64_t unix_ns) {
@@ -49,7 +54,9 @@ class ArmRun {
       outcome_.pacing = make_pacing(load_, threads, static_cast<unsigned>(allowed_cores().size()));
     StackOptions options{options_.programs, options_.folder / "services" / arm_.name};
     options.seed = derive_seed({scenario_.plan.seed, 1});
-    options.tap = scenario_.sampling.fault.how == SinkFault::How::none;
+    const SinkFault& trouble = scenario_.sampling.fault;
+    options.tap = trouble.how == SinkFault::How::none || trouble.of == SinkFault::Of::sink;
+    options.collector_counts = !checks_of<RefusalsCountedCheck>().empty();
     options.call_logs = is_checked<IdsInLogsCheck>();
     Stack stack(scenario_, arm_, options);
     for (const std::string& note : stack.notes()) warn(note);
@@ -60,6 +67,9 @@ class ArmRun {
     stack.flush(ignored);
     const Stack::Spans early = stack.take_spans();
     for (const otlp::Span& span : at_first_receiver(early)) ++seen_.received[service_of_spans(span.service())];
+    forget(early);
+    std::optional<MemoryWatch> collector_memory;
+    if (!scenario_.collectors.empty()) collector_memory.emplace(stack);
     std::map<std::string, SpanCounts> before = stack.span_counts();
     FaultClock fault(stack, scenario_.sampling.fault);
     MemoryClock memory(stack);
@@ -76,6 +86,8 @@ class ArmRun {
       outcome_.failures.push_back("arm " + arm_.name + ": " + failure);
     finish(stack, before);
     seen_.memory = memory.stop();
+    if (collector_memory) seen_.collector_memory = collector_memory->finish();
+    finish_collectors(stack);
     if (const std::string dead = stack.who_died(); !dead.empty())
       outcome_.failures.push_back("arm " + arm_.name + ": " + dead);
   }
@@ -134,6 +146,44 @@ class ArmRun {
     trials_.push_back(std::move(trial));
   }
 
+  // The checks of one kind that are about this arm.
+  template <class C>
+  std::vector<C> checks_of() const {
+    std::vector<C> found;
+    for (const Check& check : scenario_.checks) {
+      const auto* const one = std::get_if<C>(&check.kind);
+      if (one != nullptr && (one->arm.empty() || one->arm == arm_.name)) found.push_back(*one);
+    }
+    return found;
+  }
+
+  // Of what was sent before the first call only numbers are kept.
+  void forget(const Stack::Spans& spans) {
+    seen_.received_before_first_call = spans.kept.size();
+    if (!spans.offered) return;
+    for (const otlp::Span& span : *spans.offered)
+      ++seen_.before_first_call[{std::string(span.service()), span.name, span.kind}];
+  }
+
+  // What can be known of Collectors only when everything else is.
+  void finish_collectors(Stack& stack) {
+    if (scenario_.collectors.empty()) return;
+    if (!checks_of<RefusalsCountedCheck>().empty()) {
+      stack.end_collectors();
+      std::set<std::pair<otlp::TraceId, otlp::SpanId>> known;
+      for (const otlp::Trace& trace : seen_.kept) {
+        for (const otlp::Span& span : trace.spans) known.emplace(trace.id, span.id);
+      }
+      for (const otlp::Span& span : stack.take_spans().kept) {
+        if (known.emplace(span.trace, span.id).second) ++seen_.came_late;
+      }
+    }
+    for (const SameAgainCheck& check : checks_of<SameAgainCheck>()) {
+      if (!seen_.offered || seen_.again.contains(check.config)) continue;
+      seen_.again[check.config] = stack.send_again(check.config, requests_, scenario_.sampling.drain);
+    }
+  }
+
   void finish(Stack& stack, const std::map<std::string, SpanCounts>& before) {
     std::vector<std::string> warnings;
     stack.flush(warnings);
@@ -145,11 +195,18 @@ class ArmRun {
       last.started += counts.started;
       last.sampled += counts.sampled;
     }
-    if (const std::uint64_t failed = stack.drain_tap(longest_tap_delay); failed > 0)
+    seen_.tap = stack.drain_tap(longest_tap_delay);
+    if (seen_.tap && seen_.tap->failed > 0)
       warn(fmt::format("arm {}: the Collector refused {} spans or was not there to take them", arm_.name,
-                       format_count(static_cast<std::int64_t>(failed))));
-    if (!scenario_.collectors.empty()) std::this_thread::sleep_for(scenario_.sampling.drain);
-    Stack::Spans spans = stack.take_spans();
+                       format_count(static_cast<std::int64_t>(seen_.tap->failed))));
+    if (!scenario_.collectors.empty()) {
+      std::this_thread::sleep_for(scenario_.sampling.drain);
+      if (!checks_of<RefusalsCountedCheck>().empty())
+        seen_.collector_counts = stack.read_collector_counts(longest_queue_delay);
+      seen_.span_counters = stack.read_span_counters();
+    }
+    Stack::Spans spans = stack.take_spans(!checks_of<SameAgainCheck>().empty());
+    requests_ = std::move(spans.requests);
     seen_.invalid_spans = spans.invalid;
     for (const otlp::Span& span : at_first_receiver(spans)) {
       const std::string service = service_of_spans(span.service());
@@ -181,6 +238,7 @@ class ArmRun {
   Load load_;
   ArmObservation seen_{};
   std::vector<TrialRecord> trials_{};
+  std::vector<std::string> requests_{};  // that the tap took, for a second pass
 };
 
 // Something can be said of it: its spans are seen, or a check asks whether they got where they were meant to go.

@@ -74,15 +74,21 @@ Stack::Stack(const Scenario& scenario, const Arm& arm, const StackOptions& optio
       (tracing_.exporter.type == ExporterType::otlp_grpc || tracing_.exporter.type == ExporterType::otlp_http);
   if (to_sink) {
     const bool grpc = tracing_.exporter.type == ExporterType::otlp_grpc;
-    const Member& sink = start_sink("sink", {});
-    // The sink listens on gRPC first, on HTTP second; exporters know both as http://HOST:PORT.
+    const bool tls = tracing_.exporter.tls.generated != ExportTls::Generated::none;
+    if (tls) certificates_.emplace();
+    const Member& sink = start_sink("sink", {}, tls);
+    // The sink listens on gRPC first, on HTTP second; exporters know both as http[s]://HOST:PORT.
     std::string url = sink.listen.at(grpc ? 0 : 1);
     if (!scenario.collectors.empty()) {
-      const std::string first = start_collectors(sink.listen.at(0));
-      url = options_.tap ? start_sink("tap", first).listen.at(grpc ? 0 : 1) : first;
+      CollectorStart how;
+      how.tapped = options_.tap;
+      how.tls = tls;
+      const Receiver first = start_collectors(sink.listen.at(0), how);
+      url = options_.tap ? start_sink("tap", first.grpc, tls).listen.at(grpc ? 0 : 1) : grpc ? first.grpc : first.http;
     }
-    tracing_.exporter.endpoint = "http" + url.substr(url.find("://"));
+    tracing_.exporter.endpoint = (tls ? "https" : "http") + url.substr(url.find("://"));
   }
+  use_certificates();
   const Topology& topology = scenario.topology;
   if (topology.gateway && topology.gateway->auth) token_ = random_token();
 
@@ -226,6 +232,10 @@ Stack::Member& Stack::start_user_program(const Hop& hop, const std::string& inst
     options.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = tracing_.exporter.endpoint;
     options.environment["OTEL_EXPORTER_OTLP_PROTOCOL"] =
         tracing_.exporter.type == ExporterType::otlp_http ? "http/protobuf" : "grpc";
+    const ExportTls& tls = tracing_.exporter.tls;
+    if (!tls.ca.empty()) options.environment["OTEL_EXPORTER_OTLP_CERTIFICATE"] = tls.ca;
+    if (!tls.cert.empty()) options.environment["OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"] = tls.cert;
+    if (!tls.key.empty()) options.environment["OTEL_EXPORTER_OTLP_CLIENT_KEY"] = tls.key;
     options.environment["OTEL_BSP_SCHEDULE_DELAY"] =
         std::to_string(tracing_.batch.delay / std::chrono::milliseconds(1));
     options.environment["OTEL_BSP_MAX_QUEUE_SIZE"] = std::to_string(tracing_.batch.queue);
@@ -464,7 +474,7 @@ std::vector<ServiceUsage> Stack::usage_between(const UsageReading& before, const
 
 std::string Stack::who_died() {
   for (Member& member : members_) {
-    if (!member.process || member.process->running()) continue;
+    if (!member.process || member.ended || member.process->running()) continue;
     if (member.service == "collector" && scenario_.sampling.fault.how == SinkFault::How::kill) continue;
     return member.instance + " (pid " + std::to_string(member.process->pid()) + ") " + member.process->how_it_ended() +
            "\n" + member.process->last_log_lines(3);

@@ -5,11 +5,14 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "harness/base/certificates.h"
+#include "harness/experiment/collector.h"
 #include "harness/experiment/process.h"
 #include "harness/experiment/usage.h"
 #include "harness/otlp/span.h"
@@ -33,6 +36,7 @@ struct StackOptions {
   std::uint64_t seed = 0;          // for the mocks' own draws
   bool tap = false;                // with collectors: a sink before the first of them sees what it is sent
   bool call_logs = false;          // mocks write a line for each call to INSTANCE.calls.log, whatever the arm's `log`
+  bool collector_counts = false;   // Collectors keep counters of their own
 };
 
 // One reading of everything the kernel counts up, by service.
@@ -79,11 +83,27 @@ class Stack {
   struct Spans {
     std::vector<otlp::Span> kept{};
     std::optional<std::vector<otlp::Span>> offered{};
+    std::vector<std::string> requests{};  // as they were offered, in their order; only when asked for
     std::uint64_t invalid = 0;
   };
-  Spans take_spans();
-  // Waits until the tap has handed on what it took, `limit` at most. Returns how many spans it could not deliver.
-  std::uint64_t drain_tap(Nanos limit);
+  Spans take_spans(bool with_requests = false);
+  // Waits until the tap has handed on what it took, `limit` at most. Empty: there is no tap.
+  std::optional<TapCounts> drain_tap(Nanos limit);
+
+  // The services' first Collector comes first.
+  // Takes one reading of each into `so_far`. Any thread.
+  void read_collector_memory(std::vector<CollectorMemory>& so_far);
+  // What the Collectors say of themselves, as soon as their exporters' queues are empty, or after `limit`. Needs
+  // StackOptions::collector_counts.
+  std::vector<CollectorCounts> read_collector_counts(Nanos limit);
+  // Ends them, one after the other: what they still hold goes to the sink.
+  void end_collectors();
+  // Sends the requests to a second set of Collectors with the same configurations, or of the first with another one,
+  // and waits `wait` before these are ended, too.
+  SecondPass send_again(const std::string& config, const std::vector<std::string>& requests, Nanos wait);
+  // What the sink has been sent as metrics since it was started.
+  SpanCounters read_span_counters();
+
   // The first receiver of the spans, a Collector or the sink, gets into trouble or out of it (SinkFault::How::none).
   // Any thread but one at a time.
   void set_fault(const SinkFault& fault);
@@ -113,6 +133,9 @@ class Stack {
     std::string instance;  // the service and its number: names of configuration and log
     std::unique_ptr<Process> process{};
     ProcessOptions how{};               // collectors: to be started again
+    std::uint16_t counters_port = 0;    // collectors: of their own counters; 0: none
+    CollectorShape shape{};             // collectors
+    bool ended = false;                 // by us
     std::vector<std::string> listen{};  // URLs
     std::string admin{};                // URL; empty: a program of the user's
   };
@@ -123,8 +146,23 @@ class Stack {
   Member& start_user_program(const Hop& hop, const std::string& instance, const std::string& next);
   void wait_until_ready(Member& member);
   void wait_until_listening(Member& member, std::uint16_t port);
-  Member& start_sink(const std::string& instance, const std::string& forward);
-  std::string start_collectors(const std::string& sink);
+  Member& start_sink(const std::string& instance, const std::string& forward, bool tls);
+  // Where the first Collector listens.
+  struct Receiver {
+    std::string grpc{};
+    std::string http{};
+  };
+  struct CollectorStart {
+    std::string prefix{};  // of their names
+    std::string config{};  // of the first; empty: the scenario's
+    bool tapped = false;   // the first gets its spans from the harness, which has no TLS to send with
+    bool tls = false;      // of everything else
+  };
+  Receiver start_collectors(const std::string& sink, const CollectorStart& how);
+  CollectorEnds collector_ends(std::size_t tier, const std::string& next, const std::string& sink,
+                               const CollectorStart& how) const;
+  std::vector<Member*> collectors();
+  void use_certificates();
   Member* find_member(const std::string& instance);
   Backend start_server(const ServerHop& hop, std::uint32_t replica, bool stdio);
   Backend start_gateway(const GatewayHop& hop, const std::vector<Backend>& servers, bool stdio);
@@ -145,6 +183,8 @@ class Stack {
   std::vector<Target> targets_{};
   std::string token_{};
   std::vector<std::string> notes_{};
+  std::optional<Certificates> certificates_{};  // where the arm wants some
+  std::mutex processes_of_collectors_{};        // a fault replaces them on a thread of its own
 };
 
 }  // namespace tracetax

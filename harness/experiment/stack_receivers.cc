@@ -1,91 +1,43 @@
 // The receivers of an arm's spans: the sink, Collectors, and the tap before them.
 #include <csignal>
-#include <iterator>
 #include <thread>
 
 #include <nlohmann/json.hpp>
 
 #include "harness/experiment/admin_client.h"
-#include "harness/experiment/collector.h"
-#include "harness/experiment/ports.h"
+#include "harness/experiment/frames.h"
 #include "harness/experiment/stack.h"
-#include "harness/results/files.h"
 
 namespace tracetax {
 namespace {
 
 constexpr Nanos admin_timeout = std::chrono::seconds(20);
 
-// The frames of POST /take: length (32 bits), arrival (64 bits, Unix nanoseconds), both little-endian, and the request.
-std::uint64_t decode_frames(const std::string& frames, std::vector<otlp::Span>& spans) {
-  constexpr std::size_t head = 12;
-  std::uint64_t invalid = 0;
-  const auto number = [&](std::size_t at, std::size_t bytes) {
-    std::uint64_t value = 0;
-    for (std::size_t i = bytes; i-- > 0;) value = value << 8 | static_cast<std::uint8_t>(frames[at + i]);
-    return value;
-  };
-  for (std::size_t at = 0; at + head <= frames.size();) {
-    const auto length = static_cast<std::size_t>(number(at, 4));
-    const auto arrived = static_cast<std::int64_t>(number(at + 4, 8));
-    if (length > frames.size() - at - head) throw WorldError("the sink's frames are cut off");
-    auto decoded = otlp::decode(std::string_view(frames).substr(at + head, length), arrived);
-    at += head + length;
-    if (!decoded) continue;
-    invalid += decoded->invalid;
-    spans.insert(spans.end(), std::make_move_iterator(decoded->spans.begin()),
-                 std::make_move_iterator(decoded->spans.end()));
-  }
-  return invalid;
-}
-
 }  // namespace
 
-Stack::Member& Stack::start_sink(const std::string& instance, const std::string& forward) {
+Stack::Member& Stack::start_sink(const std::string& instance, const std::string& forward, bool tls) {
   Member& member = members_.emplace_back();
   member.service = "sink";
   member.instance = instance;
   ProcessOptions options;
   options.command = {(options_.programs / "otlp-sink").string(),
                      "--listen",
-                     "grpc://127.0.0.1:0",
+                     tls ? "grpcs://127.0.0.1:0" : "grpc://127.0.0.1:0",
                      "--listen",
-                     "http://127.0.0.1:0",
+                     tls ? "https://127.0.0.1:0" : "http://127.0.0.1:0",
                      "--admin",
                      "127.0.0.1:0"};
+  if (tls) {
+    options.command.insert(options.command.end(),
+                           {"--cert", certificates_->server_cert(), "--key", certificates_->server_key()});
+    if (arm_.tracing.exporter.tls.generated == ExportTls::Generated::mutual)
+      options.command.insert(options.command.end(), {"--client-ca", certificates_->ca()});
+  }
   if (!forward.empty()) options.command.insert(options.command.end(), {"--forward", forward});
   options.log = options_.folder / (instance + ".log");
   member.process = std::make_unique<Process>(options);
   wait_until_ready(member);
   return member;
-}
-
-// From the last one to the first; returns the URL of that. Each listens on a port of its own choosing for us.
-std::string Stack::start_collectors(const std::string& sink) {
-  std::string next = sink;
-  for (std::size_t i = scenario_.collectors.size(); i-- > 0;) {
-    const CollectorTier& tier = scenario_.collectors[i];
-    const std::uint16_t port = free_port();
-    CollectorSetup setup = set_up_collector(std::filesystem::path(scenario_.folder) / tier.config, port,
-                                            next.substr(next.find("://") + 3));
-    Member& member = members_.emplace_back();
-    member.service = "collector";
-    member.instance = "collector-" + std::to_string(i);
-    const std::filesystem::path file = options_.folder / (member.instance + ".yaml");
-    write_file_atomically(file, setup.yaml);
-    ProcessOptions& options = member.how;
-    options.command = collector_command(tier, file);
-    options.log = options_.folder / (member.instance + ".log");
-    try {
-      member.process = std::make_unique<Process>(options);
-    } catch (const std::runtime_error& error) {
-      throw WorldError(error.what());
-    }
-    wait_until_listening(member, port);
-    next = "grpc://127.0.0.1:" + std::to_string(port);
-    for (const std::string& note : setup.notes) notes_.push_back(tier.config + ": " + note);
-  }
-  return next;
 }
 
 Stack::Member* Stack::find_member(const std::string& instance) {
@@ -95,7 +47,8 @@ Stack::Member* Stack::find_member(const std::string& instance) {
 
 void Stack::set_fault(const SinkFault& fault) {
   using How = SinkFault::How;
-  Member* const collector = find_member("collector-0");
+  const std::lock_guard lock(processes_of_collectors_);
+  Member* const collector = fault.of == SinkFault::Of::first ? find_member("collector-0") : nullptr;
   Member* const first = collector ? collector : find_member("sink");
   if (first == nullptr) return;
   if (fault.how == How::kill) {
@@ -121,27 +74,47 @@ void Stack::set_fault(const SinkFault& fault) {
   admin_post(first->admin, "/fault", admin_timeout, plan.dump());
 }
 
-Stack::Spans Stack::take_spans() {
+Stack::Spans Stack::take_spans(bool with_requests) {
   Spans spans;
   if (const Member* sink = find_member("sink"))
-    spans.invalid += decode_frames(admin_post_bytes(sink->admin, "/take", admin_timeout), spans.kept);
+    spans.invalid += decode_frames(admin_post_bytes(sink->admin, "/take", admin_timeout), spans.kept, nullptr);
   if (const Member* tap = find_member("tap")) {
     spans.offered.emplace();
-    spans.invalid += decode_frames(admin_post_bytes(tap->admin, "/take", admin_timeout), *spans.offered);
+    spans.invalid += decode_frames(admin_post_bytes(tap->admin, "/take", admin_timeout), *spans.offered,
+                                   with_requests ? &spans.requests : nullptr);
   }
   return spans;
 }
 
-std::uint64_t Stack::drain_tap(Nanos limit) {
+std::optional<TapCounts> Stack::drain_tap(Nanos limit) {
   const Member* const tap = find_member("tap");
-  if (tap == nullptr) return 0;
+  if (tap == nullptr) return {};
   const Nanos until = monotonic_now() + limit;
   for (;;) {
-    const auto counts = admin_get(tap->admin, "/forwarded", admin_timeout);
-    if (counts.at("pending_requests").get<std::uint64_t>() == 0 || monotonic_now() > until)
-      return counts.at("failed").get<std::uint64_t>();
+    const auto said = admin_get(tap->admin, "/forwarded", admin_timeout);
+    const auto number = [&](const char* key) { return said.at(key).get<std::uint64_t>(); };
+    const TapCounts counts{number("spans"), number("failed"), number("refused"), number("unanswered"),
+                           number("pending_requests")};
+    if (counts.pending_requests == 0 || monotonic_now() > until) return counts;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+}
+
+SpanCounters Stack::read_span_counters() {
+  SpanCounters read;
+  const Member* const sink = find_member("sink");
+  if (sink == nullptr) return read;
+  const auto said = admin_get(sink->admin, "/counters", admin_timeout);
+  read.newest_unix_ns = said.at("newest_unix_ns").get<std::int64_t>();
+  read.grew_unix_ns = said.at("grew_unix_ns").get<std::int64_t>();
+  for (const auto& one : said.at("counters")) {
+    SpanCounter& counter = read.counters.emplace_back();
+    counter.name = one.at("name").get<std::string>();
+    counter.attributes = one.at("attributes").get<std::map<std::string, std::string>>();
+    counter.attributes.merge(one.at("resource").get<std::map<std::string, std::string>>());
+    counter.value = one.at("value").get<double>();
+  }
+  return read;
 }
 
 }  // namespace tracetax

@@ -97,12 +97,21 @@ std::optional<Nanos> process_cpu(pid_t pid) {
   return read_clock(clock);
 }
 
-std::optional<std::uint64_t> process_pss(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
-  for (std::string line; std::getline(file, line);) {
-    if (line.rfind("Pss:", 0) == 0) return std::stoull(line.substr(4)) * 1024;
+// Of a file of lines "Key:   123 kB".
+static std::optional<std::uint64_t> read_kilobytes(pid_t pid, const char* file, std::string_view key) {
+  std::ifstream lines("/proc/" + std::to_string(pid) + "/" + file);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(key)) return std::stoull(line.substr(key.size())) * 1024;
   }
   return std::nullopt;
+}
+
+std::optional<std::uint64_t> process_pss(pid_t pid) {
+  return read_kilobytes(pid, "smaps_rollup", "Pss:");
+}
+
+std::optional<std::uint64_t> process_peak_rss(pid_t pid) {
+  return read_kilobytes(pid, "status", "VmHWM:");
 }
 
 std::vector<ConnectionBytes> process_connections(pid_t pid) {

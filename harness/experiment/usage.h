@@ -19,6 +19,9 @@ std::optional<Nanos> process_cpu(pid_t pid);
 // Proportional set size in bytes (/proc/PID/smaps_rollup): shared pages are divided among those who share them.
 std::optional<std::uint64_t> process_pss(pid_t pid);
 
+// The largest resident set the process has had, in bytes (VmHWM of /proc/PID/status): above any proportional set size.
+std::optional<std::uint64_t> process_peak_rss(pid_t pid);
+
 // Payload bytes of the TCP connections a process holds open now, by connection (netlink sock_diag, tcp_info). Bytes are
 // since the connection began; sent bytes count when the peer has acknowledged them.
 struct ConnectionBytes {

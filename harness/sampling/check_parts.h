@@ -51,6 +51,13 @@ void check_bytes(const TraceBytesCheck& check, const CheckInput& in, CheckResult
 void check_exporter(const CheckInput& in, CheckResult& result);
 // check_tail.cc
 void check_tail(const TailDecisionsCheck& check, const CheckInput& in, CheckResult& result);
+// check_again.cc
+void check_same_again(const SameAgainCheck& check, const CheckInput& in, CheckResult& result);
+// check_span_metrics.cc
+void check_span_metrics(const SpanMetricsCheck& check, const CheckInput& in, CheckResult& result);
+// check_collector.cc
+void check_collector_memory(const CollectorMemoryCheck& check, const CheckInput& in, CheckResult& result);
+void check_refusals(const RefusalsCountedCheck& check, const CheckInput& in, CheckResult& result);
 
 inline bool answered(const ObservedCall& call) {
   return call.sample.outcome == Outcome::ok || call.sample.outcome == Outcome::tool_error;

@@ -33,6 +33,10 @@ void run_one(const Check& check, const CheckInput& in, CheckResult& result) {
     void operator()(const TraceBytesCheck& c) const { check_bytes(c, in, result); }
     void operator()(const LatencyBelowCheck& c) const { check_latency(c, in, result); }
     void operator()(const ExporterRunsCheck&) const { check_exporter(in, result); }
+    void operator()(const SameAgainCheck& c) const { check_same_again(c, in, result); }
+    void operator()(const SpanMetricsCheck& c) const { check_span_metrics(c, in, result); }
+    void operator()(const CollectorMemoryCheck& c) const { check_collector_memory(c, in, result); }
+    void operator()(const RefusalsCountedCheck& c) const { check_refusals(c, in, result); }
   };
   std::visit(Visitor{in, result}, check.kind);
 }

@@ -47,6 +47,7 @@ Field<C> where_written(Field<C> field) {
   return field;
 }
 
-std::vector<CheckKind> service_check_kinds();  // define_service_checks.cc
+std::vector<CheckKind> service_check_kinds();    // define_service_checks.cc
+std::vector<CheckKind> collector_check_kinds();  // define_collector_checks.cc
 
 }  // namespace tracetax::shapes

@@ -115,6 +115,7 @@ class Consistency {
   void check_service(const Budget& budget, const MetricInfo& metric, const Path& path);
   void check_phase(const Budget& budget, const MetricInfo& metric, const Path& path);
   void check_check(const Check& check, const Path& path);
+  void check_collector_check(const Check& check, const Path& path);
   void check_tool_called(const std::string& tool, const Path& path);
   void check_memory_bound(const MemoryBoundCheck& check, const Path& path);
   void check_exporter_runs(const Arm& arm, const Path& path);
@@ -383,6 +384,7 @@ void Consistency::check_check(const Check& check, const Path& path) {
   if (const auto* tail = std::get_if<TailDecisionsCheck>(&check.kind); tail && s_.collectors.empty()) {
     finding(path, "there is no Collector whose decisions could be checked", "give the scenario `collector:`");
   }
+  check_collector_check(check, path);
   if (name.empty()) {
     const auto is_seen = [&](const Arm& arm) { return is_about(check, arm); };
     if (reading_.sound({"arms"}) && std::ranges::none_of(s_.arms, is_seen)) {
@@ -430,6 +432,21 @@ void Consistency::check_exporter_runs(const Arm& arm, const Path& path) {
   } else if (!arm.tracing.exporter.endpoint.empty()) {
     finding(path, fmt::format("arm `{}` exports elsewhere: what arrives there is not seen", arm.name),
             "remove its `exporter.endpoint`");
+  }
+}
+
+void Consistency::check_collector_check(const Check& check, const Path& path) {
+  const auto* memory = std::get_if<CollectorMemoryCheck>(&check.kind);
+  const bool of_collectors = memory || std::holds_alternative<SameAgainCheck>(check.kind) ||
+                             std::holds_alternative<SpanMetricsCheck>(check.kind) ||
+                             std::holds_alternative<RefusalsCountedCheck>(check.kind);
+  if (!of_collectors || !reading_.sound({"collector"})) return;
+  if (s_.collectors.empty()) {
+    finding(path, "there is no Collector that could be checked", "give the scenario `collector:`");
+  } else if (memory && memory->tier > s_.collectors.size()) {
+    finding(below(below(path, kind_of(check)), "tier"),
+            fmt::format("there is no tier {}: the scenario has {}", memory->tier, s_.collectors.size()),
+            "tiers are counted from 1, from the services' side");
   }
 }
 

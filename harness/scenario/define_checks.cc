@@ -135,6 +135,7 @@ std::vector<CheckKind> check_kinds() {
                     })),
   };
   for (CheckKind& kind : service_check_kinds()) kinds.push_back(std::move(kind));
+  for (CheckKind& kind : collector_check_kinds()) kinds.push_back(std::move(kind));
   return kinds;
 }
 

@@ -95,6 +95,12 @@ Shape<ExportTls> export_tls() {
           field<T>("cert", &T::cert, text(), "PEM file: our own certificate, for mutual TLS"),
           field<T>("key", &T::key, text(), "PEM file: its private key"),
           field<T>("insecure_skip_verify", &T::insecure_skip_verify, boolean(), "believe every receiver; for tests"),
+          where_given(field<T>(
+              "generated", &T::generated,
+              word<T::Generated>(
+                  {{"none", T::Generated::none}, {"server", T::Generated::server}, {"mutual", T::Generated::mutual}}),
+              "the harness makes certificates for the run and its receivers listen with TLS; mutual: "
+              "the services have certificates, too")),
       },
       both);
 }
@@ -166,9 +172,16 @@ void check_exporter(Reading& reading, const Node& node, ExporterConfig& exporter
     reading.finding_at(node, key, fmt::format("`{}` has none: only OTLP does", to_string(exporter.type)),
                        "use `type: otlp_grpc` or `type: otlp_http`");
   }
-  if (otlp && node.find("tls") && !exporter.endpoint.starts_with("https:")) {
+  const ExportTls& tls = exporter.tls;
+  const bool generated = tls.generated != ExportTls::Generated::none;
+  if (generated && (!exporter.endpoint.empty() || !tls.ca.empty() || !tls.cert.empty() || tls.insecure_skip_verify)) {
+    reading.finding_at(node, "tls",
+                       "`generated` is for the harness's own sink and excludes `endpoint` and all other keys",
+                       "leave them out, or `generated`");
+  } else if (otlp && !generated && node.find("tls") && !exporter.endpoint.starts_with("https:")) {
     reading.finding_at(node, "tls", "needs an `endpoint` that begins with https://",
-                       "the harness's own sink takes no TLS; give the endpoint of a receiver that does");
+                       "give the endpoint of a receiver that has TLS, or let the harness's own sink have it: "
+                       "`tls: { generated: server }`");
   }
   if (exporter.type == ExporterType::otlp_grpc && exporter.tls.insecure_skip_verify && !exporter.tls.ca.empty()) {
     reading.finding_at(node, "tls", "`ca` and `insecure_skip_verify` exclude each other", "leave one of them out");

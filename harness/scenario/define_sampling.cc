@@ -25,20 +25,29 @@ Shape<LoadStep> step() {
 Shape<SinkFault> fault() {
   using F = SinkFault;
   using How = SinkFault::How;
-  return record<F>({
-      required(field<F>("how", &F::how,
-                        word<How>({{"stop", How::stop},
-                                   {"kill", How::kill},
-                                   {"slow", How::slow},
-                                   {"refuse", How::refuse},
-                                   {"reset", How::reset}}),
-                        "what the first receiver of the spans does: stop: it is stopped and continued; kill: a "
-                        "Collector is killed and started again; slow: it answers "
-                        "after `delay`; refuse: it says that it is unavailable; reset: it closes connections")),
-      field<F>("at", &F::at, duration(Zero::allowed), "after the first call"),
-      field<F>("for", &F::length, duration(Zero::refused), "how long"),
-      field<F>("delay", &F::delay, duration(Zero::refused), "slow: of each answer"),
-  });
+  const auto of_a_collector = [](Reading& reading, const Node& node, const F& fault) {
+    if (fault.how != How::kill || fault.of != F::Of::sink) return;
+    reading.finding_at(node, "of", "the sink cannot be killed: what it has received would be lost with it",
+                       "use `how: stop`, or leave `of` out");
+  };
+  return record<F>(
+      {
+          required(field<F>("how", &F::how,
+                            word<How>({{"stop", How::stop},
+                                       {"kill", How::kill},
+                                       {"slow", How::slow},
+                                       {"refuse", How::refuse},
+                                       {"reset", How::reset}}),
+                            "what the first receiver of the spans does: stop: it is stopped and continued; kill: a "
+                            "Collector is killed and started again; slow: it answers "
+                            "after `delay`; refuse: it says that it is unavailable; reset: it closes connections")),
+          field<F>("at", &F::at, duration(Zero::allowed), "after the first call"),
+          field<F>("for", &F::length, duration(Zero::refused), "how long"),
+          field<F>("delay", &F::delay, duration(Zero::refused), "slow: of each answer"),
+          field<F>("of", &F::of, word<F::Of>({{"first", F::Of::first}, {"sink", F::Of::sink}}),
+                   "first: what the services send to; sink: what the last Collector sends to"),
+      },
+      of_a_collector);
 }
 
 }  // namespace

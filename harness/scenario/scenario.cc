@@ -61,6 +61,10 @@ std::string_view kind_of(const Check& check) {
     std::string_view operator()(const TraceBytesCheck&) const { return "trace_bytes"; }
     std::string_view operator()(const LatencyBelowCheck&) const { return "latency_below"; }
     std::string_view operator()(const ExporterRunsCheck&) const { return "exporter_runs"; }
+    std::string_view operator()(const SameAgainCheck&) const { return "same_again"; }
+    std::string_view operator()(const SpanMetricsCheck&) const { return "span_metrics"; }
+    std::string_view operator()(const CollectorMemoryCheck&) const { return "collector_memory"; }
+    std::string_view operator()(const RefusalsCountedCheck&) const { return "refusals_counted"; }
   };
   return std::visit(Name{}, check.kind);
 }

@@ -238,11 +238,29 @@ struct LatencyBelowCheck {
 struct ExporterRunsCheck {  // what was sampled was exported, wherever to; every arm with a sampler where none is named
   std::string arm{};
 };
+struct SameAgainCheck {  // traces that are sent a second time are kept or dropped as at first
+  std::string arm{};
+  std::string config{};  // of the Collector of the second pass; empty: the first tier's own
+};
+struct SpanMetricsCheck {  // a Collector's counter of calls, made from spans, counts every call
+  std::string arm{};
+  std::string counter = "traces.span.metrics.calls";  // as the connector `span_metrics` names it
+};
+struct CollectorMemoryCheck {
+  std::string arm{};
+  std::uint32_t tier = 1;  // of the scenario's collectors, from 1
+  std::uint64_t most = 0;  // bytes, of each reading of the proportional set size
+};
+struct RefusalsCountedCheck {  // every span is received, or among those that somebody counted as refused or dropped
+  std::string arm{};
+  std::uint64_t least = 0;  // refused and dropped spans without which the check says nothing
+};
 struct Check {
   using Kind = std::variant<SamplingRatioCheck, CompleteTracesCheck, OneDecisionCheck, ParentRespectedCheck, KeptCheck,
                             RateLimitCheck, AdaptiveCheck, SpansLostCheck, PrivacyCheck, TraceContractCheck,
                             TailDecisionsCheck, CallsAnsweredCheck, FaultLatencyCheck, MetricsAgreeCheck,
-                            IdsInLogsCheck, MemoryBoundCheck, TraceBytesCheck, LatencyBelowCheck, ExporterRunsCheck>;
+                            IdsInLogsCheck, MemoryBoundCheck, TraceBytesCheck, LatencyBelowCheck, ExporterRunsCheck,
+                            SameAgainCheck, SpanMetricsCheck, CollectorMemoryCheck, RefusalsCountedCheck>;
   Kind kind{};
   std::vector<std::string> ids{};  // as Budget::ids
 
@@ -271,6 +289,8 @@ struct LoadStep {
 };
 struct SinkFault {  // what the receiver of the spans does for a while
   enum class How { none, stop, kill, slow, refuse, reset } how = How::none;
+  // first: a Collector, where there is one. sink: behind all Collectors.
+  enum class Of { first, sink } of = Of::first;
   Nanos at{};  // after the first step began
   Nanos length = std::chrono::seconds(2);
   Nanos delay = std::chrono::seconds(2);  // slow: of each answer

@@ -44,6 +44,12 @@ Fields<C> common_fields() {
   tracing.read = [shape](Reading& reading, const Node& node, C& c) {
     c.has_tracing = true;
     shape.read(reading, node, c.tracing);
+    if (c.tracing.exporter.tls.generated == ExportTls::Generated::none) return;
+    const auto exporter = reading.inside("exporter");
+    const auto tls = reading.inside("tls");
+    const auto key = reading.inside("generated");
+    reading.finding(node.place, "is for scenarios: a service has no harness that makes certificates",
+                    "give `ca`, and for mutual TLS `cert` and `key`");
   };
   tracing.write = [shape](const C& c) { return c.has_tracing ? shape.write(c.tracing) : Json(); };
   tracing.schema = shape.schema;

@@ -27,6 +27,9 @@ struct ExportTls {
   std::string cert{};  // mutual TLS: who we are
   std::string key{};   // of `cert`
   bool insecure_skip_verify = false;
+  // In a scenario: the harness makes an authority and certificates for the run, its receivers listen with TLS and the
+  // services believe them; mutual: and show a certificate of their own. A service's own configuration has the files.
+  enum class Generated { none, server, mutual } generated = Generated::none;
 };
 
 // OTLP's retryable answers and lost connections. All attempts of an export together have the exporter's timeout.

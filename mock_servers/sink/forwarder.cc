@@ -71,6 +71,11 @@ struct Forwarder::State {
       context.set_deadline(gpr_time_from_millis(std::chrono::milliseconds(of_one_try).count(), GPR_TIMESPAN));
       ExportTraceServiceResponse response;
       const grpc::Status status = stub->Export(&context, request, &response);
+      if (status.error_code() == grpc::DEADLINE_EXCEEDED) {
+        unanswered += spans;
+      } else if (!status.ok()) {
+        refused += spans;
+      }
       if (status.ok()) {
         const auto rejected = static_cast<std::uint64_t>(std::max<std::int64_t>(
             0, std::min<std::int64_t>(response.partial_success().rejected_spans(), static_cast<std::int64_t>(spans))));
@@ -98,7 +103,7 @@ struct Forwarder::State {
   }
 
   std::unique_ptr<TraceService::Stub> stub;
-  std::atomic<std::uint64_t> acknowledged{0}, failed{0};
+  std::atomic<std::uint64_t> acknowledged{0}, failed{0}, refused{0}, unanswered{0};
   std::atomic<bool> stop{false};
   std::mutex mutex{};
   std::condition_variable wake{};
@@ -128,7 +133,7 @@ void Forwarder::forward(std::string protobuf) {
 }
 
 ForwardCounts Forwarder::counts() const {
-  ForwardCounts counts{state_->acknowledged, state_->failed};
+  ForwardCounts counts{state_->acknowledged, state_->failed, state_->refused, state_->unanswered};
   const std::lock_guard lock(state_->mutex);
   counts.pending_requests = state_->pending.size();
   return counts;

@@ -10,8 +10,10 @@
 namespace tracetax::sink {
 
 struct ForwardCounts {
-  std::uint64_t spans = 0;   // acknowledged by the next receiver, those left out that it rejected
-  std::uint64_t failed = 0;  // spans it rejected, refused for good, or was not there for long enough to take
+  std::uint64_t spans = 0;       // acknowledged by the next receiver, those left out that it rejected
+  std::uint64_t failed = 0;      // spans it rejected, refused for good, or was not there for long enough to take
+  std::uint64_t refused = 0;     // spans of attempts that were answered with an error; one span may be in several
+  std::uint64_t unanswered = 0;  // and of those without an answer in time: what became of them is not known
   std::uint64_t pending_requests = 0;
 };
 

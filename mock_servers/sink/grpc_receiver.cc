@@ -8,6 +8,7 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <opentelemetry/proto/collector/metrics/v1/metrics_service.grpc.pb.h>
 #include <opentelemetry/proto/collector/trace/v1/trace_service.grpc.pb.h>
 
 #include "mock_servers/sink/intake.h"
@@ -16,6 +17,7 @@ namespace tracetax::sink {
 
 namespace {
 
+using opentelemetry::proto::collector::metrics::v1::MetricsService;
 using opentelemetry::proto::collector::trace::v1::TraceService;
 
 std::string bytes_of(const grpc::ByteBuffer& buffer) {
@@ -92,6 +94,24 @@ class Service final : public TraceService::WithRawCallbackMethod_Export<TraceSer
   Faults& faults_;
 };
 
+class MetricService final : public MetricsService::WithRawCallbackMethod_Export<MetricsService::Service> {
+ public:
+  explicit MetricService(MetricCounters& counters) : counters_(counters) {}
+
+  grpc::ServerUnaryReactor* Export(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override {
+    *response = buffer_of({});
+    auto* const reactor = context->DefaultReactor();
+    reactor->Finish(counters_.take(bytes_of(*request))
+                        ? grpc::Status::OK
+                        : grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "not an ExportMetricsServiceRequest"));
+    return reactor;
+  }
+
+ private:
+  MetricCounters& counters_;
+};
+
 std::shared_ptr<grpc::ServerCredentials> credentials(const ListenAt& where, const TlsPems& tls) {
   if (!where.tls) return grpc::InsecureServerCredentials();
   grpc::SslServerCredentialsOptions options(tls.client_ca.empty()
@@ -105,8 +125,9 @@ std::shared_ptr<grpc::ServerCredentials> credentials(const ListenAt& where, cons
 }  // namespace
 
 struct GrpcReceiver::State {
-  State(Store& store, Faults& faults) : service(store, faults) {}
+  State(Store& store, Faults& faults) : service(store, faults), metrics(store.counters()) {}
   Service service;
+  MetricService metrics;
   std::unique_ptr<grpc::Server> server{};
   std::string url{};
 };
@@ -120,6 +141,7 @@ GrpcReceiver::GrpcReceiver(const ListenAt& where, Store& store, Faults& faults, 
   builder.SetMaxReceiveMessageSize(most_request_bytes);
   builder.AddListeningPort(where.host + ":" + std::to_string(where.port), credentials(where, tls), &port);
   builder.RegisterService(&state_->service);
+  builder.RegisterService(&state_->metrics);
   state_->server = builder.BuildAndStart();
   if (!state_->server || port == 0) {
     throw std::runtime_error("cannot listen on " + without_port(where) + ":" + std::to_string(where.port) +

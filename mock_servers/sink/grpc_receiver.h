@@ -1,5 +1,5 @@
 #pragma once
-// OTLP over gRPC: opentelemetry.proto.collector.trace.v1.TraceService.
+// OTLP over gRPC: opentelemetry.proto.collector.trace.v1.TraceService, and MetricsService, whose counters are kept.
 
 #include <memory>
 #include <string>
@@ -10,7 +10,8 @@
 
 namespace tracetax::sink {
 
-// Takes each request as bytes, without decoding it, and answers at once. When the store is full: RESOURCE_EXHAUSTED.
+// Takes each request of spans as bytes, without decoding it, and answers at once. When the store is full:
+// RESOURCE_EXHAUSTED. Metrics are decoded as they come, and meet no faults.
 class GrpcReceiver {
  public:
   // Serves at once on gRPC's own threads; throws std::runtime_error naming the address when it cannot be bound.

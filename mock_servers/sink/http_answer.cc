@@ -81,10 +81,15 @@ ExportAnswer export_error(int http_status, int code, const std::string& message,
 
 ExportAnswer answer_export(ExportRequest request, Store& store, Faults& faults) {
   const bool json = is_json(request.content_type);
-  if (request.target.substr(0, request.target.find('?')) != "/v1/traces") {
-    return export_error(404, not_found, "here is POST /v1/traces", json);
+  const std::string_view path = request.target.substr(0, request.target.find('?'));
+  const bool metrics = path == "/v1/metrics";
+  if (!metrics && path != "/v1/traces") {
+    return export_error(404, not_found, "here are POST /v1/traces and POST /v1/metrics", json);
   }
   if (request.method != "POST") return export_error(405, unimplemented, "POST only", json);
+  if (metrics && json) {
+    return export_error(415, invalid_argument, "Content-Type of metrics must be application/x-protobuf", json);
+  }
   if (!json && media_type(request.content_type) != "application/x-protobuf") {
     return export_error(415, invalid_argument, "Content-Type must be application/x-protobuf or application/json", json);
   }
@@ -98,6 +103,10 @@ ExportAnswer answer_export(ExportRequest request, Store& store, Faults& faults) 
     request.body = std::move(*body);
   } else if (!encoding.empty() && encoding != "identity") {
     return export_error(415, invalid_argument, "Content-Encoding must be gzip or identity", json);
+  }
+  if (metrics) {
+    if (store.counters().take(request.body)) return {};
+    return export_error(400, invalid_argument, "the body is not an ExportMetricsServiceRequest", json);
   }
   auto payload = json ? from_json(request.body) : from_protobuf(std::move(request.body));
   if (!payload) {

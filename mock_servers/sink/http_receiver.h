@@ -1,5 +1,5 @@
 #pragma once
-// OTLP over HTTP/1.1: POST /v1/traces in protobuf or JSON, as it is or with gzip.
+// OTLP over HTTP/1.1: POST /v1/traces in protobuf or JSON, POST /v1/metrics in protobuf, as it is or with gzip.
 
 #include <memory>
 #include <string>

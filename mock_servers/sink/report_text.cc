@@ -55,7 +55,11 @@ std::string collect_json(const Collection& collection) {
 }
 
 std::string forwarded_json(const ForwardCounts& counts) {
-  return dump({{"spans", counts.spans}, {"failed", counts.failed}, {"pending_requests", counts.pending_requests}});
+  return dump({{"spans", counts.spans},
+               {"failed", counts.failed},
+               {"refused", counts.refused},
+               {"unanswered", counts.unanswered},
+               {"pending_requests", counts.pending_requests}});
 }
 
 std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults, FaultMode in_force) {
@@ -80,6 +84,20 @@ std::string fault_json(const FaultPlan& plan) {
                {"delay_ms", ms(plan.delay)},
                {"share", plan.share},
                {"for_ms", ms(plan.lasts)}});
+}
+
+std::string counters_json(const CounterReport& report) {
+  Json counters = Json::array();
+  for (const CounterSum& sum : report.counters) {
+    counters.push_back(
+        {{"name", sum.name}, {"resource", sum.resource}, {"attributes", sum.attributes}, {"value", sum.value}});
+  }
+  return dump({{"requests", report.requests},
+               {"points", report.points},
+               {"malformed", report.malformed},
+               {"newest_unix_ns", report.newest_unix_ns},
+               {"grew_unix_ns", report.grew_unix_ns},
+               {"counters", counters}});
 }
 
 std::string frames(std::vector<RawRequest> requests) {

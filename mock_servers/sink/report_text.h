@@ -5,6 +5,7 @@
 
 #include "mock_servers/sink/faults.h"
 #include "mock_servers/sink/forwarder.h"
+#include "mock_servers/sink/metric_counters.h"
 #include "mock_servers/sink/store.h"
 
 namespace tracetax::sink {
@@ -13,6 +14,8 @@ std::string flush_json(const Totals& totals);
 std::string collect_json(const Collection& collection);
 // GET /forwarded.
 std::string forwarded_json(const ForwardCounts& counts);
+// GET /counters.
+std::string counters_json(const CounterReport& report);
 // What is cheap to say while a window runs: spans as of the last flush or collection.
 std::string stats_json(const Totals& totals, std::uint64_t held_bytes, const FaultCounts& faults = {},
                        FaultMode in_force = FaultMode::none);

@@ -34,13 +34,13 @@ AdminResponse set_fault(const std::string& body, Faults& faults) {
 AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults, const Forwarder* forwarder) {
   const std::string& path = request.target;
   const bool post = path == "/flush" || path == "/collect" || path == "/take" || path == "/fault";
-  const bool known =
-      post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces" || path == "/forwarded";
+  const bool known = post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces" ||
+                     path == "/forwarded" || path == "/counters";
   AdminResponse response;
   if (!known) {
     response = {404, "text/plain; charset=utf-8",
-                "here are /healthz, /metrics, /stats, /traces, /forwarded, POST /flush, POST /collect, POST /take, "
-                "POST /fault\n"};
+                "here are /healthz, /metrics, /stats, /traces, /forwarded, /counters, POST /flush, POST /collect, POST "
+                "/take, POST /fault\n"};
   } else if (request.method != (post ? "POST" : "GET")) {
     response = {405, "text/plain; charset=utf-8", post ? "POST only\n" : "GET only\n"};
   } else if (path == "/healthz") {
@@ -52,6 +52,8 @@ AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults, 
                 stats_json(store.totals(), store.held_bytes(), faults.counts(), faults.current(monotonic_now()).mode)};
   } else if (path == "/forwarded") {
     response = {200, "application/json", forwarded_json(forwarder ? forwarder->counts() : ForwardCounts{})};
+  } else if (path == "/counters") {
+    response = {200, "application/json", counters_json(store.counters().report())};
   } else if (path == "/traces") {
     response = {200, "application/json", traces_json(store.payloads())};
   } else if (path == "/flush") {

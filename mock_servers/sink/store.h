@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "mock_servers/sink/metric_counters.h"
 #include "mock_servers/sink/payload.h"
 #include "mock_servers/sink/trace_assembly.h"
 
@@ -62,6 +63,9 @@ class Store {
   Totals totals() const;
   std::uint64_t held_bytes() const;
 
+  // What came as metrics. Never collected, and apart from all that is said of requests and bytes here.
+  MetricCounters& counters() { return counters_; }
+
  private:
   struct Entry {
     Payload payload;
@@ -81,6 +85,7 @@ class Store {
   std::uint64_t held_bytes_ = 0;
   Totals totals_{};
   Totals collected_{};  // totals_ when the last collection was made
+  MetricCounters counters_{};
 };
 
 }  // namespace tracetax::sink

@@ -8,8 +8,8 @@
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 
+#include "harness/base/certificates.h"
 #include "tests/integration/sink/sink_under_test.h"
-#include "tests/support/certificates.h"
 #include "tests/unit/telemetry/scoped_environment.h"
 
 namespace tracetax::test {

@@ -49,7 +49,7 @@ struct Refusal {
 TEST(HttpAnswer, RefusesTheRest) {
   const std::string body = request_bytes({{"a", 1, 1}});
   const Refusal rows[] = {
-      {{"POST", "/v1/metrics", proto, "", body}, 404, 0},
+      {{"POST", "/v1/logs", proto, "", body}, 404, 0},
       {{"GET", "/v1/traces", proto, "", ""}, 405, 0},
       {post(body, "text/plain"), 415, 0},
       {post(body, ""), 415, 0},

@@ -1,13 +1,6 @@
-#include "harness/experiment/arm_clocks.h"
-
-#include <utility>
+#include "harness/experiment/fault_clock.h"
 
 namespace tracetax {
-namespace {
-
-constexpr Nanos memory_every = std::chrono::milliseconds(250);
-
-}  // namespace
 
 FaultClock::FaultClock(Stack& stack, const SinkFault& fault) : stack_(stack), fault_(fault) {
   if (fault.how == SinkFault::How::none) return;
@@ -39,6 +32,7 @@ void FaultClock::work() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return over_ || started_ != Nanos{}; });
   SinkFault none;
+  none.of = fault_.of;
   apply_at(lock, started_ + fault_.at, fault_);
   apply_at(lock, started_ + fault_.at + fault_.length, none);
   done_ = true;
@@ -53,33 +47,6 @@ void FaultClock::apply_at(std::unique_lock<std::mutex>& lock, Nanos when, const 
     stack_.set_fault(fault);
   } catch (const std::exception& error) {
     failure_ = error.what();
-  }
-}
-
-void MemoryClock::start() {
-  thread_ = std::thread([this] { work(); });
-}
-
-std::vector<MemoryReading> MemoryClock::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    over_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-  return std::exchange(readings_, {});
-}
-
-void MemoryClock::work() {
-  const Nanos started = monotonic_now();
-  std::unique_lock lock(mutex_);
-  for (Nanos next = started; !over_; next += memory_every) {
-    const Nanos at = monotonic_now() - started;
-    for (MemoryReading& reading : stack_.read_memory()) {
-      reading.at = at;
-      readings_.push_back(std::move(reading));
-    }
-    while (!over_ && monotonic_now() < next + memory_every) wake_.wait_for(lock, next + memory_every - monotonic_now());
   }
 }
 

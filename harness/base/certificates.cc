@@ -1,19 +1,23 @@
-#include "tests/support/certificates.h"
+#include "harness/base/certificates.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <unistd.h>
 
-namespace tracetax::test {
+namespace tracetax {
 
 namespace {
 
-constexpr long day = 24 * 3600;
+constexpr long hour = 3600;
 
 struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -29,7 +33,7 @@ struct Identity {
 };
 
 void need(bool done, const char* what) {
-  if (!done) throw std::runtime_error(std::string("certificates for the test: ") + what);
+  if (!done) throw std::runtime_error(std::string("certificates: ") + what);
 }
 
 void add(X509* cert, X509* issuer, int kind, const char* value) {
@@ -48,8 +52,8 @@ Identity make(const char* name, long serial, const Identity* issuer, const char*
   X509* const cert = made.cert.get();
   X509_set_version(cert, X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(cert), serial);
-  X509_gmtime_adj(X509_getm_notBefore(cert), -day);
-  X509_gmtime_adj(X509_getm_notAfter(cert), day);
+  X509_gmtime_adj(X509_getm_notBefore(cert), -hour);
+  X509_gmtime_adj(X509_getm_notAfter(cert), 23 * hour);
   X509_set_pubkey(cert, made.key.get());
   X509_NAME* const subject = X509_get_subject_name(cert);
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
@@ -67,14 +71,27 @@ Identity make(const char* name, long serial, const Identity* issuer, const char*
   return made;
 }
 
+// Never readable for others, not even between its making and a change of its mode.
+std::unique_ptr<std::FILE, Free> make_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  need(file >= 0, (path + ": " + std::strerror(errno)).c_str());
+  return std::unique_ptr<std::FILE, Free>(::fdopen(file, "w"));
+}
+
+// A full disk shows when the file is closed.
+void finish(std::unique_ptr<std::FILE, Free> file, bool written, const std::string& path) {
+  need(std::fclose(file.release()) == 0 && written, path.c_str());
+}
+
 void write(const Identity& what, const std::string& cert, const std::string& key) {
-  const std::unique_ptr<std::FILE, Free> cert_file(std::fopen(cert.c_str(), "w"));
-  need(cert_file && PEM_write_X509(cert_file.get(), what.cert.get()) == 1, cert.c_str());
+  auto cert_file = make_file(cert);
+  const bool cert_written = PEM_write_X509(cert_file.get(), what.cert.get()) == 1;
+  finish(std::move(cert_file), cert_written, cert);
   if (key.empty()) return;
-  const std::unique_ptr<std::FILE, Free> key_file(std::fopen(key.c_str(), "w"));
-  need(
-      key_file && PEM_write_PKCS8PrivateKey(key_file.get(), what.key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
-      key.c_str());
+  auto key_file = make_file(key);
+  const bool key_written =
+      PEM_write_PKCS8PrivateKey(key_file.get(), what.key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1;
+  finish(std::move(key_file), key_written, key);
 }
 
 std::filesystem::path fresh_folder() {
@@ -86,10 +103,16 @@ std::filesystem::path fresh_folder() {
 }  // namespace
 
 Certificates::Certificates() : folder_(fresh_folder()) {
-  const Identity authority = make("tracetax test authority", 1, nullptr, "");
-  write(authority, ca(), "");
-  write(make("localhost", 2, &authority, "serverAuth"), server_cert(), server_key());
-  write(make("tracetax test client", 3, &authority, "clientAuth"), client_cert(), client_key());
+  try {
+    const Identity authority = make("tracetax authority of one run", 1, nullptr, "");
+    write(authority, ca(), "");
+    write(make("localhost", 2, &authority, "serverAuth"), server_cert(), server_key());
+    write(make("tracetax client", 3, &authority, "clientAuth"), client_cert(), client_key());
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+    throw;
+  }
 }
 
 Certificates::~Certificates() {
@@ -97,4 +120,4 @@ Certificates::~Certificates() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-}  // namespace tracetax::test
+}  // namespace tracetax
