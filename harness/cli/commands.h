@@ -51,6 +51,15 @@ struct TuneArguments {
 };
 int tune(const TuneArguments& arguments);
 
+struct ModelArguments {
+  std::vector<std::string> results{};   // folders or result.json
+  std::vector<std::string> predict{};   // "ratio=0.25,spans=20,rate=400"
+  std::vector<std::string> hold_out{};  // names of arms
+  std::string format = "text";
+  std::string output{};  // empty: stdout
+};
+int model(const ModelArguments& arguments);
+
 int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets, const std::string& budgets);
 
 struct ReportArguments {

@@ -87,6 +87,31 @@ void add_tune(CLI::App& app, tracetax::cli::TuneArguments& arguments) {
       "  tracetax tune my.yaml --knob tools.lookup.inner_spans --min 0 --max 200\n");
 }
 
+void add_model(CLI::App& app, tracetax::cli::ModelArguments& arguments) {
+  CLI::App* model =
+      app.add_subcommand("model", "What a span started, a span sampled and a byte exported cost, from results");
+  model->add_option("result", arguments.results, "Result folders, or result.json")->required();
+  model
+      ->add_option("--predict", arguments.predict,
+                   "A setting that was not run: ratio=0.25,spans=20,rate=200; may be repeated")
+      ->allow_extra_args(false);
+  model
+      ->add_option("--hold-out", arguments.hold_out,
+                   "An arm to leave out of the fit and hold against its prediction; may be repeated")
+      ->allow_extra_args(false);
+  model->add_option("--as", arguments.format, "text, json or markdown (default: text)")
+      ->check(CLI::IsMember({"text", "json", "markdown"}))
+      ->option_text("FORMAT");
+  model->add_option("-o,--output", arguments.output, "File to write instead of stdout");
+  model->footer(
+      "Exit codes: 0 a model; 1 an arm that was held out lies outside of its prediction; 2 usage; 3 no cost could be "
+      "fitted.\n\n"
+      "Examples:\n"
+      "  tracetax run model -o out/model && tracetax model out/model\n"
+      "  tracetax model out/model --hold-out half-10\n"
+      "  tracetax model out/model --predict ratio=0.25,spans=20,rate=200\n");
+}
+
 void add_sampling(CLI::App& app, tracetax::cli::SamplingArguments& arguments) {
   CLI::App* sampling = app.add_subcommand(
       "sampling", "Validate a sampling configuration: traffic of known composition, every kept span checked");
@@ -182,6 +207,8 @@ int main(int argc, char** argv) {
   add_scoreboard(app, scoreboard_arguments);
   cli::TuneArguments tune_arguments;
   add_tune(app, tune_arguments);
+  cli::ModelArguments model_arguments;
+  add_model(app, model_arguments);
   cli::DoctorArguments doctor_arguments;
   add_doctor(app, doctor_arguments);
 
@@ -200,6 +227,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("sampling")) return cli::sampling(sampling_arguments);
     if (app.got_subcommand("scoreboard")) return cli::scoreboard(scoreboard_arguments);
     if (app.got_subcommand("tune")) return cli::tune(tune_arguments);
+    if (app.got_subcommand("model")) return cli::model(model_arguments);
     if (app.got_subcommand("doctor")) return cli::doctor(doctor_arguments);
     return cli::run(run);
   } catch (const tracetax::ScenarioError& error) {
