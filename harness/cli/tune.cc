@@ -282,6 +282,7 @@ int tune(const TuneArguments& arguments) {
   report.arm = terms.arm;
   report.started_at_unix_s = unix_seconds();
   report.load_description = describe(base.scenario.load);
+  if (!rates.empty()) report.load_description += ", but at the rate of each search";
   report.environment = read_environment();
   report.tolerance = search.tolerance;
   report.confidence = search.confidence = base.scenario.plan.confidence;

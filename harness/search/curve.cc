@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include "harness/stats/linear_model.h"
@@ -129,8 +130,13 @@ double CurveFit::error_at(double x) const {
   return std::sqrt(std::max(a * a + 2 * correlation * a * b + b * b, 0.0));
 }
 
-BudgetCurve curve_of(std::span<const CurvePoint> points, const CurveTerms& terms) {
+BudgetCurve curve_of(std::span<const CurvePoint> all_points, const CurveTerms& terms) {
   BudgetCurve curve;
+  // A probe that was cut short before its second block says nothing of the budget.
+  std::vector<CurvePoint> points;
+  std::ranges::copy_if(all_points, std::back_inserter(points), [](const CurvePoint& point) {
+    return point.evidence.units >= 2 || point.evidence.verdict != Verdict::inconclusive;
+  });
   std::vector<CurvePoint> fitted;
   std::ranges::copy_if(points, std::back_inserter(fitted), has_spread);
   // What has no spread can only be told by its verdicts, and a line would leave it out.

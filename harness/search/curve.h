@@ -55,6 +55,6 @@ struct BudgetCurve {
   std::optional<double> safe{}, unsafe{};
 };
 
-BudgetCurve curve_of(std::span<const CurvePoint> points, const CurveTerms& terms);
+BudgetCurve curve_of(std::span<const CurvePoint> all_points, const CurveTerms& terms);
 
 }  // namespace tracetax

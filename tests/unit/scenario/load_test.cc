@@ -199,7 +199,7 @@ TEST(Load, WhatIsLeftOutHasTheDefaultsOfTheTypes) {
 TEST(Load, SourceIsTheBytesAndResolvedLoadsToTheSame) {
   std::vector<fs::path> files{data / "everything.yaml", data / "minimal.yaml", data / "pairs.yaml",
                               data / "samplers.yaml"};
-  for (const char* name : {"quickstart", "direct", "same", "planted", "ratio-sweep"})
+  for (const char* name : {"quickstart", "direct", "same", "planted", "ratio-sweep", "model"})
     files.push_back(fs::path(TRACETAX_SOURCE_DIR) / "scenarios" / (std::string(name) + ".yaml"));
   for (const fs::path& file : files) {
     const LoadedScenario loaded = load_scenario(file, std::vector<std::string>{"plan.seed=7"});

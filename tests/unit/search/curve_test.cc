@@ -73,6 +73,13 @@ TEST(Curve, WidensItsErrorsByBirgesFactor) {
   EXPECT_NEAR(curve.fit->slope_error / before, std::sqrt(0.0022 * 0.0022 * 4 / 6 / variance), 1e-9);
 }
 
+TEST(Curve, APointWithoutDataDoesNotStopTheLine) {
+  std::vector<CurvePoint> points{point(0, 0.01), point(0.5, 0.06), point(1, 0.11), {0.4, {}}};
+  const BudgetCurve curve = curve_of(points, {.limit = 0.05});
+  ASSERT_TRUE(curve.fit);
+  EXPECT_EQ(curve.fit->used, 3u);
+}
+
 TEST(Curve, WithoutASpreadVerdictsDecide) {
   std::vector<CurvePoint> points{{0.1, {0, 0, 9, Verdict::within}},
                                  {0.3, {0, 0, 9, Verdict::within}},

@@ -74,6 +74,17 @@ TEST(Search, TheTightestBudgetBinds) {
   EXPECT_LT(*state.safe, 0.1);
 }
 
+TEST(Search, NothingIsSafeWhileOneBudgetIsNotKnown) {
+  std::vector<Probe> probes;
+  for (const double x : {1.0, 0.001, 0.1, 0.2}) {
+    Probe two = probe(x, 0.01 + 0.2 * x);
+    two.budgets.push_back({0.5, 5, 9, Verdict::inconclusive});
+    probes.push_back(two);
+  }
+  EXPECT_FALSE(state_of(terms({0.05, 0.5}), probes).safe);
+  EXPECT_TRUE(state_of(terms({0.05}), probes).safe);
+}
+
 TEST(Search, WithoutASpreadItBisects) {
   const auto verdict = [](double x) { return Probe{x, {{0, 0, 9, x <= 0.1 ? Verdict::within : Verdict::exceeded}}}; };
   std::vector<Probe> probes;
