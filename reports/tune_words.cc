@@ -61,7 +61,9 @@ std::string answer(const TuneReport& report, const TuneSearch& search) {
     text = fmt::format("no value is known to keep {}", budgets_of(search));
   } else {
     text = fmt::format("{} keeps {}", search.answer, budgets_of(search));
-    if (search.end != "found") text += ", but the largest that does may be well above";
+    if (!search.confirmed)
+      text += " as far as the cost is a straight line between the probes: none near it has confirmed that";
+    if (search.end != "found") text += "; the largest that does may be well above";
   }
   if (search.crossing) text += fmt::format("; the largest is about {}", knob(report, *search.crossing));
   text += fmt::format(" ({:.3g} % interval {})", report.confidence * 100, between(report, search.safe, search.unsafe));

@@ -184,6 +184,7 @@ class Tuner {
       found.safe = state.safe;
       found.x = knob_floor(terms_.knob, *state.safe);
       found.answer = knob_text(terms_.knob, *found.x);
+      found.confirmed = confirmed(terms_, probes, *found.x);
     }
     // The width shrinks with the square root of what was measured.
     const double wanted = found.width > terms_.tolerance ? terms_.tolerance : found.width / 2;

@@ -50,6 +50,7 @@ void fields(JsonWriter& a, const TuneSearch& s) {
   a("end", s.end);
   a.maybe("answer", s.answer);
   a.maybe("x", s.x);
+  a("confirmed", s.confirmed);
   a.maybe("crossing", s.crossing);
   a.maybe("safe", s.safe);
   a.maybe("unsafe", s.unsafe);

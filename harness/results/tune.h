@@ -48,7 +48,8 @@ struct TuneSearch {
   std::optional<double> x{};               // the number in it
   std::optional<double> crossing{};        // the best guess of the largest value
   std::optional<double> safe{}, unsafe{};  // it is between these; empty `unsafe`: the range's end may be within
-  double width = 1;                        // 1 − safe ÷ unsafe
+  bool confirmed = false;  // a probe near the answer did not break a budget; else it is a point of a line alone
+  double width = 1;        // 1 − safe ÷ unsafe
   std::vector<TuneCurve> curves{};
   std::vector<TunePoint> points{};  // in the order in which they were measured
   Nanos duration{};                 // of the probes, reused ones included

@@ -45,14 +45,6 @@ std::size_t probes_at(std::span<const Probe> probes, double x) {
   return static_cast<std::size_t>(std::ranges::count(probes, x, &Probe::x));
 }
 
-// The answer is more than a point of a line: a probe near it did not break a budget.
-bool confirmed(const SearchTerms& terms, std::span<const Probe> probes, double safe) {
-  return std::ranges::any_of(probes, [&](const Probe& probe) {
-    const double near = std::max(terms.tolerance / 2 * safe, terms.knob.whole ? 1.0 : 0.0);
-    return std::fabs(probe.x - safe) <= near && !any_exceeded(probe);
-  });
-}
-
 // Between what was kept and what was broken, where no line can be drawn.
 SearchStep bisect(const SearchTerms& terms, std::span<const Probe> probes, const Bracket& bracket) {
   const double top = bracket.exceeded.value_or(terms.knob.high);
@@ -108,6 +100,13 @@ double width_of(const SearchTerms& terms, const SearchState& state) {
   if (!state.safe) return 1;
   const double top = state.unsafe.value_or(terms.knob.high);
   return top > *state.safe ? 1 - *state.safe / top : 0;
+}
+
+bool confirmed(const SearchTerms& terms, std::span<const Probe> probes, double answer) {
+  return std::ranges::any_of(probes, [&](const Probe& probe) {
+    const double near = std::max(terms.tolerance / 2 * answer, terms.knob.whole ? 1.0 : 0.0);
+    return std::fabs(probe.x - answer) <= near && !any_exceeded(probe);
+  });
 }
 
 SearchStep next_step(const SearchTerms& terms, std::span<const Probe> probes) {

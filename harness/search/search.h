@@ -44,6 +44,9 @@ SearchState state_of(const SearchTerms& terms, std::span<const Probe> probes);
 // How far the largest value may still lie above the safe one, as a share of it: 1 − safe ÷ unsafe. 1: nothing is known.
 double width_of(const SearchTerms& terms, const SearchState& state);
 
+// The answer is more than a point of a line: a probe within half the tolerance of it did not break a budget.
+bool confirmed(const SearchTerms& terms, std::span<const Probe> probes, double answer);
+
 enum class SearchEnd {
   found,         // `safe` keeps all budgets, and no value more than the tolerance above it does
   all_within,    // the highest value keeps all budgets

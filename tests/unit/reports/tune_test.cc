@@ -49,6 +49,7 @@ TuneReport report(const std::string& end) {
   search.unsafe = 0.217;
   search.answer = "0.183";
   search.x = 0.183;
+  search.confirmed = true;
   search.width = 1 - 0.183 / 0.217;
   search.duration = std::chrono::minutes(5);
   search.needed = std::chrono::minutes(15);
@@ -82,6 +83,13 @@ TEST(TuneReportText, SaysWhyThereIsNoAnswer) {
   open.searches[0].width = 1;
   EXPECT_NE(render_tune_text(open).find("no value is known to keep the budget"), std::string::npos);
   EXPECT_NE(render_tune_text(open).find("longer windows or more blocks"), std::string::npos);
+}
+
+TEST(TuneReportText, SaysWhenTheAnswerRestsOnALineAlone) {
+  TuneReport cut = report("max time");
+  EXPECT_EQ(render_tune_text(cut).find("straight line"), std::string::npos);
+  cut.searches[0].confirmed = false;
+  EXPECT_NE(render_tune_text(cut).find("straight line"), std::string::npos);
 }
 
 TEST(TuneReportText, SeveralRatesAreATable) {

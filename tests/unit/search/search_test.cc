@@ -53,6 +53,16 @@ TEST(Search, ProbesWhereTheLineMeetsTheLimitAndThenAnswers) {
   EXPECT_LE(width_of(terms(), state), 0.2);
 }
 
+TEST(Search, AProbeNearTheAnswerConfirmsIt) {
+  const std::vector<Probe> probes{probe(1, 0.21), probe(0.001, 0.0102)};
+  EXPECT_FALSE(confirmed(terms(), probes, 0.19));
+  std::vector<Probe> near = probes;
+  near.push_back(probe(0.2, 0.05));
+  EXPECT_TRUE(confirmed(terms(), near, 0.19));
+  near.back() = probe(0.2, 0.09);  // breaks the budget
+  EXPECT_FALSE(confirmed(terms(), near, 0.19));
+}
+
 TEST(Search, TheSameProbesGiveTheSameStep) {
   const std::vector<Probe> probes{probe(1, 0.21), probe(0.001, 0.0102), probe(0.3, 0.071)};
   const SearchStep once = next_step(terms(), probes);
