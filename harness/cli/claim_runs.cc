@@ -139,13 +139,14 @@ std::vector<ClaimRun> plan_claim_runs(const std::vector<ClaimsFile>& files, bool
       const std::filesystem::path path = scenario_file(file, name);
       const auto known = std::ranges::find_if(
           runs, [&](const ClaimRun& r) { return r.outcome.verb == verb && r.outcome.scenario == path; });
+      const std::string searching = known == runs.end() ? "" : known->claim;
       if (known == runs.end()) runs.push_back(plan_one(verb, path, quick));
       if (verb == "tune") {
-        if (known != runs.end()) {
+        if (!searching.empty()) {
           Problem problem;
           problem.file = (file.folder / "claims.yaml").string();
           problem.key = claim.id + ".tune";
-          problem.what = fmt::format("{} searches in {} already", known->claim, path.string());
+          problem.what = fmt::format("{} searches in {} already", searching, path.string());
           problem.hint = "give each claim a scenario of its own to search in";
           problems.push_back(problem);
         } else {

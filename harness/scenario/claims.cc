@@ -20,7 +20,8 @@ Shape<std::vector<std::string>> scenarios() {
     if (node.kind == Node::Kind::list) return list.read(reading, node, out);
     one.read(reading, node, out.emplace_back());
   };
-  return {read, list.write, list.schema};
+  const auto schema = [one, list] { return Json{{"anyOf", {one.schema(), list.schema()}}}; };
+  return {read, list.write, schema};
 }
 
 Shape<ClaimSearch> search() {
@@ -109,6 +110,14 @@ std::filesystem::path scenario_file(const ClaimsFile& claims, const std::string&
   std::filesystem::path file = (claims.folder / scenario).lexically_normal();
   if (file.extension() != ".yaml") file += ".yaml";
   return file;
+}
+
+std::string claims_json_schema() {
+  Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+              {"title", "tracetax claims"},
+              {"description", "Made from the definitions that the reader uses; docs/scoreboard.md is the reference"}};
+  schema.update(document({}).schema());
+  return schema.dump(1) + "\n";
 }
 
 ClaimsFile read_claims(const std::filesystem::path& file) {

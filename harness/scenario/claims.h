@@ -43,6 +43,9 @@ struct ClaimsFile {
 // nothing decides.
 ClaimsFile read_claims(const std::filesystem::path& file);
 
+// The JSON Schema (2020-12) of such a file, generated from the definitions that the reader uses.
+std::string claims_json_schema();
+
 // The scenario's file.
 std::filesystem::path scenario_file(const ClaimsFile& claims, const std::string& scenario);
 

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "harness/scenario/claims.h"
 #include "harness/scenario/load_scenario.h"
 #include "harness/scenario/metric.h"
 
@@ -48,6 +49,12 @@ TEST(Schema, TheCommittedOneOfBudgetsFilesIsTheGeneratedOne) {
   const Json budgets = Json::parse(budgets_json_schema()).at("properties");
   EXPECT_EQ(budgets.at("budgets").at("items"), whole.at("budgets").at("items"));
   EXPECT_EQ(budgets.at("checks").at("items"), whole.at("checks").at("items"));
+}
+
+TEST(Schema, TheCommittedOneOfClaimsFilesIsTheGeneratedOne) {
+  const std::string file = TRACETAX_SOURCE_DIR "/scenarios/claims.schema.json";
+  if (std::getenv("TRACETAX_UPDATE_GOLDEN")) std::ofstream(file, std::ios::binary) << claims_json_schema();
+  EXPECT_EQ(read("scenarios/claims.schema.json"), claims_json_schema());
 }
 
 TEST(Schema, DescribesEveryKeyAndForbidsAllOthers) {

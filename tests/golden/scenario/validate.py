@@ -22,16 +22,19 @@ def validator_of(schema_file):
 
 validator = validator_of("schema.json")
 budgets_validator = validator_of("budgets.schema.json")
+claims_validator = validator_of("claims.schema.json")
 wrong = root / "tests/data/scenarios/wrong"
 failed = False
 
 good_budgets = sorted((root / "scenarios/budgets").glob("*.yaml"))
 # Files that scenarios name: contracts of traces, configurations of Collectors.
 parts = {file for file in (root / "scenarios").glob("**/*.yaml") if file.parent.name in ("contracts", "collectors")}
-good = sorted(set((root / "scenarios").glob("**/*.yaml")) - set(good_budgets) - parts) + sorted(
+good_claims = sorted((root / "scenarios").glob("*/claims.yaml"))
+good = sorted(set((root / "scenarios").glob("**/*.yaml")) - set(good_budgets) - set(good_claims) - parts) + sorted(
     (root / "tests/data/scenarios/valid").glob("*.yaml"))
-for file in good + good_budgets:
-    for error in (budgets_validator if file in good_budgets else validator).iter_errors(yaml.safe_load(file.read_text())):
+for file in good + good_budgets + good_claims:
+    of_file = budgets_validator if file in good_budgets else claims_validator if file in good_claims else validator
+    for error in of_file.iter_errors(yaml.safe_load(file.read_text())):
         print(f"{file}: {error.json_path}: {error.message[:300]}")
         failed = True
 
@@ -50,5 +53,9 @@ for file in wrong_budgets:
         failed = True
 
 print(f"{len(good_budgets)} good budgets files, {len(wrong_budgets)} wrong ones")
-print(f"{len(good)} good scenarios, {len(seen)} wrong ones")
-sys.exit(1 if failed or len(good) < 8 or not good_budgets or not wrong_budgets else 0)
+if claims_validator.is_valid({"version": 1, "system": "x", "claims": [{"id": "A", "says": "b", "runs": "c"}]}):
+    print("a claim with an unknown key is accepted by the schema")
+    failed = True
+
+print(f"{len(good)} good scenarios, {len(seen)} wrong ones; {len(good_claims)} files of claims")
+sys.exit(1 if failed or len(good) < 8 or not good_budgets or not wrong_budgets or len(good_claims) < 5 else 0)

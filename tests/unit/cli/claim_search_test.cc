@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/cli/claim_runs.h"
+
 namespace tracetax::cli {
 namespace {
 
@@ -61,6 +63,17 @@ TEST(ClaimSearch, WhatWasNotSearchedOrNotValidIsOpen) {
   EXPECT_FALSE(broken.valid);
   const Result cut = read(found("9/s", "interrupted", R"("safe":1)"), {{"9/s", 0.5}});
   EXPECT_FALSE(cut.finished);
+}
+
+// Every claim of the bundled systems names scenarios that are there, free of mistakes, and decide it.
+TEST(BundledClaims, AreDecidedByWhatTheyName) {
+  std::vector<ClaimsFile> files;
+  for (const auto& entry : std::filesystem::directory_iterator(TRACETAX_SOURCE_DIR "/scenarios")) {
+    if (std::filesystem::exists(entry.path() / "claims.yaml"))
+      files.push_back(read_claims(entry.path() / "claims.yaml"));
+  }
+  ASSERT_EQ(files.size(), 5U);
+  for (const bool quick : {false, true}) EXPECT_GE(plan_claim_runs(files, quick).size(), 30U);
 }
 
 }  // namespace
