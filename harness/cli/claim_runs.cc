@@ -79,7 +79,7 @@ ClaimRun plan_one(const std::string& verb, const std::filesystem::path& file, bo
 }
 
 void note_result(ClaimRun& run, Result result, std::string state) {
-  run.record.state = result.valid && result.finished ? std::move(state) : "not valid";
+  run.record.state = !result.finished ? "interrupted" : result.valid ? std::move(state) : "not valid";
   run.record.why = result.failures.empty() ? "" : result.failures.front();
   run.record.started_at_unix_s = result.started_at_unix_s;
   run.record.duration = result.duration;

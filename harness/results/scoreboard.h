@@ -47,7 +47,7 @@ struct ScoreboardRun {
   std::string folder{};    // relative to the scoreboard's
   std::string verb{};      // "run", "sampling", "tune"
   std::string scenario{};  // relative to the bundled scenarios, or a path
-  std::string state{};     // "done", "kept" (from before), "not valid", "failed", "not run"
+  std::string state{};     // "done", "kept" (from before), "not valid", "interrupted", "failed", "not run"
   std::string why{};       // what is wrong with a run that has no result to rely on
   std::int64_t started_at_unix_s = 0;
   Nanos duration{};
