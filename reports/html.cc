@@ -220,12 +220,7 @@ std::string environment(const Result& result) {
 }  // namespace
 
 std::string render_html(const Result& result) {
-  std::string page =
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
-  page += e(result.name) + " · tracetax</title>\n<style>" + std::string(html::style_sheet()) +
-          "</style>\n</head>\n<body>\n<main>\n";
+  std::string page = html::page_start(result.name);
   page += top(result);
   page += notes("Failures", "exceeded", result.failures);
   page += section("Budgets", "What each treatment may cost at most, against the control, and what it does cost.",

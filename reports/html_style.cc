@@ -1,4 +1,5 @@
 #include "reports/html_parts.h"
+#include "reports/table.h"
 
 namespace tracetax::html {
 
@@ -77,6 +78,17 @@ footer { color: var(--soft); font-size: 13px; padding: 4px 2px; overflow-wrap: a
 }
 @media print { body { background: #fff; } section, header { break-inside: avoid; border-color: #ccc; } }
 )css";
+}
+
+std::string page_start(std::string_view title, std::string_view more_style) {
+  std::string page =
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
+  page += escape_xml(title) + " · tracetax</title>\n<style>";
+  page += style_sheet();
+  page += more_style;
+  return page + "</style>\n</head>\n<body>\n<main>\n";
 }
 
 }  // namespace tracetax::html

@@ -12,6 +12,10 @@ namespace {
 
 namespace board_words = scoreboard_words;
 
+constexpr std::string_view more_style =
+    "main{max-width:88rem}tr td:first-child:not(.name){padding-left:.6rem}"
+    "td.wrap,.sub.wrap{white-space:normal;min-width:12em;max-width:26em}\n";
+
 // Everything that comes from a claims file, a scenario or the machine goes through here.
 std::string e(std::string_view text) {
   return escape_xml(text);
@@ -97,15 +101,8 @@ std::string runs_section(const Scoreboard& scoreboard) {
 }  // namespace
 
 std::string render_scoreboard_html(const Scoreboard& scoreboard) {
-  std::string page =
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>Scoreboard · tracetax</title>\n<style>" +
-      std::string(html::style_sheet()) +
-      "main{max-width:88rem}tr "
-      "td:first-child:not(.name){padding-left:.6rem}td.wrap,.sub.wrap{white-space:normal;min-width:12em;max-width:26em}"
-      "\n"
-      "</style>\n</head>\n<body>\n<main>\n<h1>What tracing costs, claim by claim</h1>\n";
+  std::string page = html::page_start("Scoreboard", more_style);
+  page += "<h1>What tracing costs, claim by claim</h1>\n";
   page += "<p>" + e(board_words::tally(scoreboard)) + "</p>\n";
   if (!scoreboard.finished) page += "<p>Interrupted: what was not run is inconclusive.</p>\n";
   if (const std::string note = board_words::quick_note(scoreboard); !note.empty()) page += "<p>" + e(note) + "</p>\n";

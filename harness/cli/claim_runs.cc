@@ -75,6 +75,7 @@ ClaimRun plan_one(const std::string& verb, const std::filesystem::path& file, bo
   run.outcome.why = "not run";
   run.resolved = loaded.resolved;
   run.impossible = missing_collector(loaded.scenario);
+  run.scenario = std::move(loaded.scenario);
   return run;
 }
 
@@ -133,35 +134,34 @@ std::string last_words(const Process& process) {
 std::vector<ClaimRun> plan_claim_runs(const std::vector<ClaimsFile>& files, bool quick) {
   std::vector<ClaimRun> runs;
   std::vector<Problem> problems;
+  const auto problem_of = [&](const ClaimsFile& file, std::string key, std::string what, std::string hint) {
+    Problem& problem = problems.emplace_back();
+    problem.file = (file.folder / "claims.yaml").string();
+    problem.key = std::move(key);
+    problem.what = std::move(what);
+    problem.hint = std::move(hint);
+  };
   const auto add = [&](const ClaimsFile& file, const Claim& claim, const std::string& verb,
                        const std::vector<std::string>& scenarios) {
     for (const std::string& name : scenarios) {
       const std::filesystem::path path = scenario_file(file, name);
-      const auto known = std::ranges::find_if(
+      auto run = std::ranges::find_if(
           runs, [&](const ClaimRun& r) { return r.outcome.verb == verb && r.outcome.scenario == path; });
-      const std::string searching = known == runs.end() ? "" : known->claim;
-      if (known == runs.end()) runs.push_back(plan_one(verb, path, quick));
+      if (run == runs.end()) run = runs.insert(run, plan_one(verb, path, quick));
       if (verb == "tune") {
-        if (!searching.empty()) {
-          Problem problem;
-          problem.file = (file.folder / "claims.yaml").string();
-          problem.key = claim.id + ".tune";
-          problem.what = fmt::format("{} searches in {} already", searching, path.string());
-          problem.hint = "give each claim a scenario of its own to search in";
-          problems.push_back(problem);
+        if (run->claim.empty()) {
+          run->search = claim.tune;
+          run->claim = claim.id;
         } else {
-          runs.back().search = claim.tune;
-          runs.back().claim = claim.id;
+          problem_of(file, claim.id + ".tune", fmt::format("{} searches in {} already", run->claim, path.string()),
+                     "give each claim a scenario of its own to search in");
         }
         continue;
       }
-      if (has_id(load_scenario(path).scenario, verb, claim.id)) continue;
-      Problem problem;
-      problem.file = (file.folder / "claims.yaml").string();
-      problem.key = claim.id;
-      problem.what = fmt::format("no budget or check that `tracetax {}` judges in {} has this id", verb, path.string());
-      problem.hint = fmt::format("give one of them `id: {}`", claim.id);
-      problems.push_back(problem);
+      if (has_id(run->scenario, verb, claim.id)) continue;
+      problem_of(file, claim.id,
+                 fmt::format("no budget or check that `tracetax {}` judges in {} has this id", verb, path.string()),
+                 fmt::format("give one of them `id: {}`", claim.id));
     }
   };
   for (const ClaimsFile& file : files) {

@@ -8,6 +8,7 @@
 
 #include "harness/results/scoreboard.h"
 #include "harness/scenario/claims.h"
+#include "harness/scenario/scenario.h"
 #include "harness/verdict/claims.h"
 
 namespace tracetax::cli {
@@ -16,7 +17,8 @@ struct ClaimRun {
   FinishedRun outcome{};            // verb and scenario from the start, the rest when it is done
   ScoreboardRun record{};           // likewise
   std::vector<std::string> sets{};  // over the scenario
-  std::string resolved{};           // the scenario that it runs, as text
+  Scenario scenario{};              // with the `sets`
+  std::string resolved{};           // the same as text
   ClaimSearch search{};             // of the verb "tune"
   std::string claim{};              // whose search it is
   std::string impossible{};         // why it cannot be tried on this machine; empty: it can

@@ -145,10 +145,10 @@ int scoreboard(const ScoreboardArguments& arguments) {
     // After each run, so that a killed scoreboard can be gone on with.
     write_scoreboard(folder, board);
     if (!arguments.quiet) {
+      const std::string verdicts = verdicts_of(board, run.record.folder);
       fmt::print(stderr, "{}, {}{}{}\n", run.record.state,
                  format_duration(static_cast<double>(run.record.duration.count())),
-                 run.record.why.empty() ? "" : ": " + run.record.why,
-                 verdicts_of(board, run.record.folder).empty() ? "" : "; " + verdicts_of(board, run.record.folder));
+                 run.record.why.empty() ? "" : ": " + run.record.why, verdicts.empty() ? "" : "; " + verdicts);
     }
   }
   board.duration = monotonic_now() - started;

@@ -11,9 +11,8 @@
 #include "harness/base/text.h"
 #include "harness/experiment/fault_clock.h"
 #include "harness/experiment/machine.h"
-#include "harness/experiment/memory_clock.h"
-#include "harness/experiment/memory_watch.h"
 #include "harness/experiment/placement.h"
+#include "harness/experiment/repeating.h"
 #include "harness/experiment/run.h"
 #include "harness/experiment/stack.h"
 #include "harness/load/generator.h"
@@ -31,6 +30,7 @@ constexpr double rate_of_closed_loop = 100;
 constexpr Nanos default_length = std::chrono::seconds(20);
 constexpr Nanos longest_tap_delay = std::chrono::seconds(60);
 constexpr Nanos longest_queue_delay = std::chrono::seconds(60);
+constexpr Nanos memory_every = std::chrono::milliseconds(250);
 
 // The step whose time the moment is in; what came before the first belongs to that.
 std::size_t step_at(const std::vector<ObservedStep>& steps, std::int64_t unix_ns) {
@@ -56,7 +56,7 @@ class ArmRun {
     options.seed = derive_seed({scenario_.plan.seed, 1});
     const SinkFault& trouble = scenario_.sampling.fault;
     options.tap = trouble.how == SinkFault::How::none || trouble.of == SinkFault::Of::sink;
-    options.collector_counts = !checks_of<RefusalsCountedCheck>().empty();
+    options.collector_counts = is_checked<RefusalsCountedCheck>();
     options.call_logs = is_checked<IdsInLogsCheck>();
     Stack stack(scenario_, arm_, options);
     for (const std::string& note : stack.notes()) warn(note);
@@ -68,13 +68,15 @@ class ArmRun {
     const Stack::Spans early = stack.take_spans();
     for (const otlp::Span& span : at_first_receiver(early)) ++seen_.received[service_of_spans(span.service())];
     forget(early);
-    std::optional<MemoryWatch> collector_memory;
-    if (!scenario_.collectors.empty()) collector_memory.emplace(stack);
+    std::optional<Repeating> collector_memory;
+    if (!scenario_.collectors.empty())
+      collector_memory.emplace(memory_every, [&] { stack.read_collector_memory(seen_.collector_memory); });
     std::map<std::string, SpanCounts> before = stack.span_counts();
     FaultClock fault(stack, scenario_.sampling.fault);
-    MemoryClock memory(stack);
+    std::optional<Repeating> memory;
     fault.start();
-    if (is_checked<MemoryBoundCheck>()) memory.start();
+    if (is_checked<MemoryBoundCheck>())
+      memory.emplace(memory_every, [&, began = monotonic_now()] { read_memory(stack, began); });
     for (std::size_t i = 0; i < steps.size() && !stop; ++i) {
       run_step(generator, steps[i], i, stop);
       std::map<std::string, SpanCounts> now = stack.span_counts();
@@ -85,8 +87,11 @@ class ArmRun {
     if (const std::string failure = fault.finish(); !failure.empty())
       outcome_.failures.push_back("arm " + arm_.name + ": " + failure);
     finish(stack, before);
-    seen_.memory = memory.stop();
-    if (collector_memory) seen_.collector_memory = collector_memory->finish();
+    if (memory) memory->stop();
+    if (collector_memory) {
+      collector_memory->stop();
+      stack.read_collector_memory(seen_.collector_memory);
+    }
     finish_collectors(stack);
     if (const std::string dead = stack.who_died(); !dead.empty())
       outcome_.failures.push_back("arm " + arm_.name + ": " + dead);
@@ -101,13 +106,6 @@ class ArmRun {
  private:
   static const std::vector<otlp::Span>& at_first_receiver(const Stack::Spans& spans) {
     return spans.offered ? *spans.offered : spans.kept;
-  }
-
-  template <class Kind>
-  bool is_checked() const {
-    return std::ranges::any_of(scenario_.checks, [&](const Check& check) {
-      return std::holds_alternative<Kind>(check.kind) && is_about(check, arm_);
-    });
   }
 
   void warn(const std::string& text) {
@@ -152,9 +150,21 @@ class ArmRun {
     std::vector<C> found;
     for (const Check& check : scenario_.checks) {
       const auto* const one = std::get_if<C>(&check.kind);
-      if (one != nullptr && (one->arm.empty() || one->arm == arm_.name)) found.push_back(*one);
+      if (one != nullptr && is_about(check, arm_)) found.push_back(*one);
     }
     return found;
+  }
+  template <class C>
+  bool is_checked() const {
+    return !checks_of<C>().empty();
+  }
+
+  void read_memory(const Stack& stack, Nanos began) {
+    const Nanos at = monotonic_now() - began;
+    for (MemoryReading& reading : stack.read_memory()) {
+      reading.at = at;
+      seen_.memory.push_back(std::move(reading));
+    }
   }
 
   // Of what was sent before the first call only numbers are kept.
@@ -168,7 +178,7 @@ class ArmRun {
   // What can be known of Collectors only when everything else is.
   void finish_collectors(Stack& stack) {
     if (scenario_.collectors.empty()) return;
-    if (!checks_of<RefusalsCountedCheck>().empty()) {
+    if (is_checked<RefusalsCountedCheck>()) {
       stack.end_collectors();
       std::set<std::pair<otlp::TraceId, otlp::SpanId>> known;
       for (const otlp::Trace& trace : seen_.kept) {
@@ -201,11 +211,10 @@ class ArmRun {
                        format_count(static_cast<std::int64_t>(seen_.tap->failed))));
     if (!scenario_.collectors.empty()) {
       std::this_thread::sleep_for(scenario_.sampling.drain);
-      if (!checks_of<RefusalsCountedCheck>().empty())
-        seen_.collector_counts = stack.read_collector_counts(longest_queue_delay);
+      if (is_checked<RefusalsCountedCheck>()) seen_.collector_counts = stack.read_collector_counts(longest_queue_delay);
       seen_.span_counters = stack.read_span_counters();
     }
-    Stack::Spans spans = stack.take_spans(!checks_of<SameAgainCheck>().empty());
+    Stack::Spans spans = stack.take_spans(is_checked<SameAgainCheck>());
     requests_ = std::move(spans.requests);
     seen_.invalid_spans = spans.invalid;
     for (const otlp::Span& span : at_first_receiver(spans)) {

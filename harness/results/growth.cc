@@ -12,15 +12,7 @@ void fields(JsonWriter& a, const ComparedResult& r) {
   a("blocks", r.blocks);
   a("valid", r.valid);
   a("finished", r.finished);
-  a.group("environment", [&](JsonWriter& e) {
-    e("host", r.environment.host);
-    e("cpu", r.environment.cpu);
-    e("cores", r.environment.cores);
-    e("kernel", r.environment.kernel);
-    e("compiler", r.environment.compiler);
-    e("build_type", r.environment.build_type);
-    e("versions", r.environment.versions);
-  });
+  a.group("environment", [&](JsonWriter& e) { identity_fields(e, r.environment); });
 }
 
 void fields(JsonWriter& a, const Growth& g) {

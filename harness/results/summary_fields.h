@@ -84,6 +84,17 @@ void fields(A& a, Of<A, TraceSummary> t) {
   a("service_sets", t.service_sets);
 }
 
+// Of the environment what tells one machine and one build from another.
+inline void identity_fields(JsonWriter& a, const Environment& e) {
+  a("host", e.host);
+  a("cpu", e.cpu);
+  a("cores", e.cores);
+  a("kernel", e.kernel);
+  a("compiler", e.compiler);
+  a("build_type", e.build_type);
+  a("versions", e.versions);
+}
+
 inline std::string verdict_text(Verdict verdict) {
   return std::string(to_string(verdict));
 }

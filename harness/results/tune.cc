@@ -76,13 +76,7 @@ void fields(JsonWriter& a, const TuneReport& r) {
   a("started_at", format_utc(r.started_at_unix_s));
   a("load", r.load_description);
   a.group("environment", [&](JsonWriter& e) {
-    e("host", r.environment.host);
-    e("cpu", r.environment.cpu);
-    e("cores", r.environment.cores);
-    e("kernel", r.environment.kernel);
-    e("compiler", r.environment.compiler);
-    e("build_type", r.environment.build_type);
-    e("versions", r.environment.versions);
+    identity_fields(e, r.environment);
     e("warnings", r.environment.warnings);
   });
   a("searches", r.searches);

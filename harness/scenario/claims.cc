@@ -14,14 +14,7 @@ using namespace shapes;
 constexpr std::size_t most_claims = 200;
 
 Shape<std::vector<std::string>> scenarios() {
-  const auto one = text(200);
-  const auto list = list_of(text(200), 1, 20, "scenarios");
-  const auto read = [one, list](Reading& reading, const Node& node, std::vector<std::string>& out) {
-    if (node.kind == Node::Kind::list) return list.read(reading, node, out);
-    one.read(reading, node, out.emplace_back());
-  };
-  const auto schema = [one, list] { return Json{{"anyOf", {one.schema(), list.schema()}}}; };
-  return {read, list.write, schema};
+  return one_or_list_of(text(200), 20, "scenarios");
 }
 
 Shape<ClaimSearch> search() {

@@ -119,14 +119,7 @@ Shape<Budget> budget() {
 }  // namespace
 
 Shape<std::vector<std::string>> ids() {
-  const auto one = name();
-  const auto list = list_of(name(), 1, 20, "ids");
-  const auto read = [one, list](Reading& reading, const Node& node, std::vector<std::string>& out) {
-    if (node.kind == Node::Kind::list) return list.read(reading, node, out);
-    one.read(reading, node, out.emplace_back());
-  };
-  const auto schema = [one, list] { return Json{{"anyOf", {one.schema(), list.schema()}}}; };
-  return {read, list.write, schema};
+  return one_or_list_of(name(), 20, "ids");
 }
 
 Shape<std::vector<Budget>> budgets() {

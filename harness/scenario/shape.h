@@ -256,6 +256,18 @@ Shape<std::vector<T>> list_of(Shape<T> item, std::size_t least, std::size_t most
   return {read, write, schema};
 }
 
+// The same, or one item without brackets.
+template <class T>
+Shape<std::vector<T>> one_or_list_of(Shape<T> item, std::size_t most, std::string what) {
+  const auto list = list_of(item, 1, most, std::move(what));
+  const auto read = [item, list](Reading& reading, const Node& node, std::vector<T>& out) {
+    if (node.kind == Node::Kind::list) return list.read(reading, node, out);
+    item.read(reading, node, out.emplace_back());
+  };
+  const auto schema = [item, list] { return Json{{"anyOf", {item.schema(), list.schema()}}}; };
+  return {read, list.write, schema};
+}
+
 // A map from names of the user's to T, which holds the name itself.
 template <class T>
 Shape<std::vector<T>> named(Shape<T> item, std::size_t most, std::string what) {
