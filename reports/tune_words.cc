@@ -56,6 +56,11 @@ std::string answer(const TuneReport& report, const TuneSearch& search) {
   if (search.end == "none within") return fmt::format("even the lowest value, {}, breaks a budget", report.low);
   if (search.end == "all within")
     return fmt::format("{}, the highest value of the range, keeps {}", search.answer, budgets_of(search));
+  if (search.asked && search.end == "below")
+    return fmt::format("{} breaks a budget; the largest value that keeps {} is {}", knob(report, *search.asked),
+                       budgets_of(search), search.answer.empty() ? "below it" : "at least " + search.answer);
+  if (search.asked && search.end == "reaches")
+    return fmt::format("{} keeps {}; whether more does was not asked", knob(report, *search.asked), budgets_of(search));
   std::string text;
   if (search.answer.empty()) {
     text = fmt::format("no value is known to keep {}", budgets_of(search));
@@ -72,7 +77,7 @@ std::string answer(const TuneReport& report, const TuneSearch& search) {
 
 std::string advice(const TuneReport& report, const TuneSearch& search) {
   if (search.end == "not valid" || search.end == "not monotone" || search.end == "none within" ||
-      search.end == "all within" || search.points.empty())
+      search.end == "all within" || search.end == "reaches" || search.end == "below" || search.points.empty())
     return {};
   const std::string measured = fmt::format("{} of probes", minutes(search.duration));
   if (search.width >= 1)
@@ -86,8 +91,9 @@ std::string advice(const TuneReport& report, const TuneSearch& search) {
 }
 
 Verdict verdict_of(const TuneSearch& search) {
-  if (search.end == "found" || search.end == "all within") return Verdict::within;
-  return search.end == "none within" || search.end == "not valid" ? Verdict::exceeded : Verdict::inconclusive;
+  if (search.end == "found" || search.end == "all within" || search.end == "reaches") return Verdict::within;
+  return search.end == "none within" || search.end == "below" || search.end == "not valid" ? Verdict::exceeded
+                                                                                           : Verdict::inconclusive;
 }
 
 Table searches(const TuneReport& report) {

@@ -106,9 +106,13 @@ std::vector<std::string> arguments_of(const ClaimRun& run, bool quick) {
   for (const std::string& set : run.sets) arguments.insert(arguments.end(), {"--set", set});
   if (run.record.verb != "sampling") arguments.insert(arguments.end(), {"--progress", "none"});
   if (run.record.verb == "tune") {
-    std::string rates;
-    for (const ClaimSearch::Rate& rate : run.search.rates) rates += (rates.empty() ? "" : ",") + rate.rate;
-    arguments.insert(arguments.end(), {"--rates", rates});
+    std::string rates, at_least;
+    for (const ClaimSearch::Rate& rate : run.search.rates) {
+      const char* const comma = rates.empty() ? "" : ",";
+      rates += comma + rate.rate;
+      at_least += fmt::format("{}{}", comma, rate.at_least);
+    }
+    arguments.insert(arguments.end(), {"--rates", rates, "--at-least", at_least});
     if (quick) arguments.insert(arguments.end(), {"--tolerance", "50%"});
   }
   return arguments;

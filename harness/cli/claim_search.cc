@@ -41,7 +41,7 @@ CheckResult check_of(const Json* search, const ClaimSearch::Rate& rate, const st
   }
   if (has_safe && check.low >= rate.at_least) {
     check.verdict = Verdict::within;
-  } else if (has_unsafe && check.high < rate.at_least) {
+  } else if (has_unsafe && check.high <= rate.at_least) {  // `unsafe` itself breaks a budget
     check.verdict = Verdict::exceeded;
   }
   check.detail = fmt::format("search: {}, {} probes", end, search->at("points").size());

@@ -44,7 +44,8 @@ struct TuneArguments {
   std::string min{}, max{};
   std::string tolerance = "20%";
   std::string max_time{};
-  std::string rates{};  // "100/s,300/s": a search for each; empty: one, at the scenario's rate
+  std::string at_least{};  // a value of the knob, or one for each rate; empty: the search is for the largest
+  std::string rates{};     // "100/s,300/s": a search for each; empty: one, at the scenario's rate
   bool quick = false;
   bool quiet = false;
   Progress progress = Progress::none;

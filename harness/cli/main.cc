@@ -68,6 +68,10 @@ void add_tune(CLI::App& app, tracetax::cli::TuneArguments& arguments) {
                    "The answer may be this share below what is possible (default: 20%)")
       ->option_text("SHARE");
   tune->add_option("--rates", arguments.rates, "A search at each of these rates of calls, e.g. 100/s,300/s,1000/s");
+  tune->add_option(
+          "--at-least", arguments.at_least,
+          "End as soon as it is known whether the largest value is at least this: one value, or one for each rate")
+      ->option_text("VALUE[,VALUE]");
   tune->add_option("--max-time", arguments.max_time, "Begin no probe that would end later, e.g. 30m");
   tune->add_option("-o,--output", arguments.folder,
                    "Folder; new or empty, or that of an earlier search, whose probes are used again "

@@ -16,6 +16,7 @@
 #include "harness/load/schedule.h"
 #include "harness/results/files.h"
 #include "harness/scenario/fingerprint.h"
+#include "harness/verdict/details.h"
 #include "harness/verdict/evaluate.h"
 
 namespace tracetax::cli {
@@ -87,7 +88,11 @@ Measurement measure(const LoadedScenario& loaded, const MeasureOptions& options,
 
   Measurement measurement{evaluate(scenario, outcome.trials, info), outcome.interrupted};
   histograms.finish();
-  write_reports(options.folder, measurement.result);
+  Details details = make_details(scenario, outcome.trials);
+  details.traces = std::move(outcome.examples);
+  details.scenario = loaded.resolved;
+  details.command = run_again;
+  write_reports(options.folder, measurement.result, details);
   return measurement;
 }
 

@@ -11,6 +11,7 @@
 #include "harness/experiment/run.h"
 #include "harness/results/files.h"
 #include "harness/scenario/load_scenario.h"
+#include "harness/verdict/details.h"
 #include "harness/verdict/evaluate.h"
 #include "reports/reports.h"
 
@@ -22,6 +23,11 @@ struct Remains {
   Result begun{};
   Scenario scenario{};
   std::vector<TrialRecord> trials{};
+  bool of_blocks = false;  // some are left out
+
+  void keep(const BlockRange& range) {
+    std::erase_if(trials, [&](const TrialRecord& t) { return t.block < range.first || t.block > range.last; });
+  }
 
   RunInfo info() const {
     RunInfo info;
@@ -64,6 +70,23 @@ Remains read_remains(const std::filesystem::path& folder) {
   return remains;
 }
 
+std::string details_of(const std::filesystem::path& folder, const Remains& remains) {
+  Digest digest;
+  for (const TrialRecord& trial : remains.trials) digest.add(trial);
+  Details details = make_details(remains.scenario, digest);
+  const std::filesystem::path examples = folder / "examples.json";
+  if (!remains.of_blocks && std::filesystem::exists(examples)) {
+    try {
+      details.traces = read_examples_json(read_file(examples));
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(examples.string() + ": " + error.what());
+    }
+  }
+  details.scenario = read_file(folder / "scenario.resolved.yaml");
+  details.command = run_again;
+  return write_details_json(details);
+}
+
 // Of a run that was killed.
 Result rebuild(const std::filesystem::path& folder) {
   const Remains remains = read_remains(folder);
@@ -93,7 +116,7 @@ Result load_result(const std::filesystem::path& folder_or_file) {
 
 Result evaluate_blocks(const std::filesystem::path& folder, const BlockRange& range) {
   Remains remains = read_remains(folder);
-  std::erase_if(remains.trials, [&](const TrialRecord& t) { return t.block < range.first || t.block > range.last; });
+  remains.keep(range);
   if (remains.trials.empty())
     throw std::runtime_error(
         fmt::format("{} has no trial in blocks {} to {}", folder.string(), range.first, range.last));
@@ -101,7 +124,22 @@ Result evaluate_blocks(const std::filesystem::path& folder, const BlockRange& ra
   return evaluate(remains.scenario, remains.trials, remains.info());
 }
 
-void write_reports(const std::filesystem::path& folder, const Result& result) {
+std::string load_details(const std::filesystem::path& folder_or_file) {
+  if (std::filesystem::is_regular_file(folder_or_file)) return {};
+  const std::filesystem::path file = folder_or_file / "details.json";
+  if (std::filesystem::exists(file)) return read_file(file);
+  return details_of(folder_or_file, read_remains(folder_or_file));
+}
+
+std::string details_of_blocks(const std::filesystem::path& folder, const BlockRange& range) {
+  Remains remains = read_remains(folder);
+  remains.keep(range);
+  remains.of_blocks = true;
+  return details_of(folder, remains);
+}
+
+void write_reports(const std::filesystem::path& folder, const Result& result, const Details& details) {
+  write_file_atomically(folder / "details.json", write_details_json(details));
   write_file_atomically(folder / "report.html", render_html(result));
   write_file_atomically(folder / "report.md", render_markdown(result));
   write_file_atomically(folder / "junit.xml", render_junit(result));

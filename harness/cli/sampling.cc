@@ -9,6 +9,7 @@
 #include "harness/cli/result_folder.h"
 #include "harness/cli/run_folder.h"
 #include "harness/experiment/environment.h"
+#include "harness/experiment/examples.h"
 #include "harness/experiment/process.h"
 #include "harness/experiment/sampling_run.h"
 #include "harness/load/schedule.h"
@@ -18,6 +19,7 @@
 #include "harness/sampling/linking.h"
 #include "harness/scenario/fingerprint.h"
 #include "harness/scenario/load_scenario.h"
+#include "harness/verdict/details.h"
 #include "harness/verdict/evaluate.h"
 
 namespace tracetax::cli {
@@ -111,7 +113,14 @@ int sampling(const SamplingArguments& arguments) {
   if (budgets > 0)
     result.warnings.push_back(fmt::format("{} budgets are left out: they are for `tracetax run`", budgets));
   for (const ArmObservation& seen : outcome.arms) write_decisions(folder, seen);
-  write_reports(folder, result);
+  Details details = make_details(scenario, outcome.trials);
+  details.differences.clear();
+  for (const ArmObservation& seen : outcome.arms) {
+    for (ExampleTrace& trace : pick_examples(seen.kept, seen.arm)) details.traces.push_back(std::move(trace));
+  }
+  details.scenario = loaded.resolved;
+  details.command = "tracetax sampling scenario.resolved.yaml";
+  write_reports(folder, result, details);
   if (talk) print_report(folder, result);
   for (const std::string& failure : result.failures) fmt::print(stderr, "tracetax sampling: {}\n", failure);
   return outcome.interrupted ? int{interrupted} : exit_code(result);

@@ -51,6 +51,10 @@ std::string_view end_name(SearchEnd end) {
       return "all within";
     case SearchEnd::none_within:
       return "none within";
+    case SearchEnd::reaches:
+      return "reaches";
+    case SearchEnd::below_asked:
+      return "below";
     case SearchEnd::undecided:
       return "undecided";
     case SearchEnd::not_monotone:
@@ -98,9 +102,11 @@ class Tuner {
   Tuner(ProbeStore& store, SearchTerms terms, const Allowance& allowance, bool talk)
       : store_(store), terms_(std::move(terms)), allowance_(allowance), talk_(talk) {}
 
-  TuneSearch search(const std::string& rate) {
+  // `asked`: SearchTerms::asked.
+  TuneSearch search(const std::string& rate, std::optional<double> asked) {
     TuneSearch found;
     found.rate = rate;
+    found.asked = terms_.asked = asked;
     std::vector<Probe> probes;
     std::vector<BudgetResult> budgets;
     for (SearchStep step = next_step(terms_, probes);; step = next_step(terms_, probes)) {
@@ -251,12 +257,14 @@ int tune(const TuneArguments& arguments) {
   TuneTerms terms;
   SearchTerms search;
   std::vector<std::string> rates;
+  std::vector<double> at_least;
   std::optional<Nanos> max_time;
   try {
     terms = tune_terms(arguments, base.scenario);
     search.tolerance = parse_tolerance(arguments.tolerance);
     rates = parse_rates(arguments.rates);
     max_time = parse_max_time(arguments.max_time);
+    at_least = parse_at_least(arguments.at_least, terms.knob, std::max<std::size_t>(1, rates.size()));
     probes.sets.insert(probes.sets.end(), terms.sets.begin(), terms.sets.end());
     // All mistakes before anything runs: both ends of the range, at every rate.
     for (const std::string& rate : rates.empty() ? std::vector<std::string>{""} : rates) {
@@ -308,9 +316,10 @@ int tune(const TuneArguments& arguments) {
 
   if (rates.empty()) rates.emplace_back();
   Allowance allowance(max_time, rates.size());
-  for (const std::string& rate : rates) {
+  for (std::size_t i = 0; i < rates.size(); ++i) {
     allowance.next_search();
-    report.searches.push_back(Tuner(store, search, allowance, talk).search(rate));
+    const std::optional<double> asked = at_least.empty() ? std::nullopt : std::optional(at_least[i]);
+    report.searches.push_back(Tuner(store, search, allowance, talk).search(rates[i], asked));
     // After each search, so that one that is cut short loses none.
     write_file_atomically(folder / "tune.md", render_tune_markdown(report));
     write_file_atomically(folder / "tune.json", write_tune_json(report));

@@ -80,6 +80,27 @@ std::vector<std::string> parse_rates(const std::string& text) {
   return rates;
 }
 
+std::vector<double> parse_at_least(const std::string& text, const Knob& knob, std::size_t searches) {
+  std::vector<double> values;
+  if (text.empty()) return values;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string one = text.substr(begin, end - begin);
+    const auto value = knob_value(knob, one);
+    if (!value || *value < knob.low || *value > knob.high)
+      throw std::invalid_argument(fmt::format("--at-least: must be a value of {} from {} to {}, got `{}`", knob.path,
+                                              knob_text(knob, knob.low), knob_text(knob, knob.high), one));
+    values.push_back(*value);
+    begin = end + 1;
+  }
+  if (values.size() == 1) values.resize(searches, values.front());
+  if (values.size() != searches)
+    throw std::invalid_argument(
+        fmt::format("--at-least: has {} values for {} rates\n  hint: give one for all, or one for each of --rates",
+                    values.size(), searches));
+  return values;
+}
+
 TuneTerms tune_terms(const TuneArguments& arguments, const Scenario& scenario) {
   TuneTerms terms;
   const std::string path = arguments.knob.empty() ? default_knob(scenario) : arguments.knob;

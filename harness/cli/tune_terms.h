@@ -27,4 +27,8 @@ std::string budget_text(const Budget& budget);
 // --rates: "100/s,300/s". Throws std::invalid_argument.
 std::vector<std::string> parse_rates(const std::string& text);
 
+// --at-least: one value of the knob for all of the `searches`, or one for each: "50%,10%". Empty for an empty text.
+// Throws std::invalid_argument, also for a value outside the knob's range.
+std::vector<double> parse_at_least(const std::string& text, const Knob& knob, std::size_t searches);
+
 }  // namespace tracetax::cli

@@ -8,6 +8,7 @@
 #include "harness/base/rng.h"
 #include "harness/base/text.h"
 #include "harness/experiment/audit.h"
+#include "harness/experiment/examples.h"
 #include "harness/experiment/placement.h"
 #include "harness/experiment/stack.h"
 #include "harness/experiment/usage.h"
@@ -250,7 +251,15 @@ class Experiment {
       trial.flush = arm.stack->flush(trial.warnings);
       trial.services = arm.stack->usage_between(before.usage, arm.stack->read_usage());
       trial.spans = span_difference(before.spans, arm.stack->span_counts());
-      Stack::Received received = arm.stack->collect();
+      const bool example = wants_example(trial);
+      Stack::Received received = arm.stack->collect(example);
+      for (const auto& [unix_ns, bytes] : received.arrived)
+        trial.exports.push_back({unix_ns - window.started_at_unix_ns, bytes});
+      if (example) {
+        for (ExampleTrace& trace : pick_examples(otlp::group_by_trace(arm.stack->take_collected()), trial.arm))
+          outcome_.examples.push_back(std::move(trace));
+        write_file_atomically(options_.folder / "examples.json", write_examples_json(outcome_.examples));
+      }
       for (const auto& [service, counts] : received.spans) {
         trial.spans[service].received = counts.received;
         trial.spans[service].bytes = counts.bytes;
@@ -268,6 +277,14 @@ class Experiment {
       trial.failure = dead;
     }
     if (trial.failure.empty()) trial.failure = lateness(trial.samples, scenario_.load);
+  }
+
+  // One window of each arm, early enough that a run which is cut short has it, and small enough to be looked into
+  // between windows.
+  bool wants_example(const TrialRecord& trial) const {
+    constexpr std::uint64_t most_bytes = 16u << 20;
+    const Phase phase = scenario_.plan.run_blocks ? Phase::blocks : Phase::pairs;
+    return trial.block == 0 && trial.phase == phase && trial.bytes_in_window < most_bytes;
   }
 
   TrialRecord run_trial(const BlockPlan& block, std::size_t index) {

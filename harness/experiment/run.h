@@ -10,6 +10,7 @@
 
 #include "harness/experiment/plan.h"
 #include "harness/load/pacing.h"
+#include "harness/results/details.h"
 #include "harness/results/trial.h"
 #include "harness/scenario/scenario.h"
 #include "harness/verdict/digest.h"
@@ -41,9 +42,10 @@ struct RunOutcome {
   Digest trials{};
   std::vector<std::string> failures{};  // not empty: exit code 4
   std::vector<std::string> warnings{};
-  Pacing pacing{};       // of the generator
-  Looks looks{};         // those that were taken
-  bool finished = true;  // all blocks of the plan ran, or as many as it took to decide
+  Pacing pacing{};                       // of the generator
+  Looks looks{};                         // those that were taken
+  std::vector<ExampleTrace> examples{};  // of the first block
+  bool finished = true;                  // all blocks of the plan ran, or as many as it took to decide
   bool interrupted = false;
 };
 

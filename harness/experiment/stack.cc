@@ -417,16 +417,17 @@ std::uint64_t Stack::bytes_received() {
   return bytes;
 }
 
-Stack::Received Stack::collect() {
+Stack::Received Stack::collect(bool keep) {
   Received received;
   for (const Member& member : members_) {
     if (member.instance != "sink") continue;
-    const auto report = admin_post(member.admin, "/collect", admin_timeout);
+    const auto report = admin_post(member.admin, "/collect", admin_timeout, keep ? "keep" : "");
     for (const auto& [name, counts] : report.at("services").items()) {
       SpanCounts& of_service = received.spans[service_of_spans(name)];
       of_service.received += counts.at("spans").get<std::uint64_t>();
       of_service.bytes += counts.at("bytes").get<std::uint64_t>();
     }
+    received.arrived = report.at("arrived").get<std::vector<std::pair<std::int64_t, std::uint64_t>>>();
     TraceSummary& traces = received.traces;
     traces.traces = report.at("traces").get<std::uint64_t>();
     traces.orphans = report.at("orphans").get<std::uint64_t>();

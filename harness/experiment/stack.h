@@ -75,9 +75,12 @@ class Stack {
   struct Received {
     std::map<std::string, SpanCounts> spans{};
     TraceSummary traces{};
+    std::vector<std::pair<std::int64_t, std::uint64_t>> arrived{};  // Unix nanoseconds, bytes of payload; ascending
     std::vector<std::string> warnings{};
   };
-  Received collect();
+  // `keep`: take_collected() gives its spans until the next call of this.
+  Received collect(bool keep = false);
+  std::vector<otlp::Span> take_collected();
 
   // Every span since the last collect() or this, as spans: at the sink, and with a tap before the first Collector.
   struct Spans {

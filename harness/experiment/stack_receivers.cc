@@ -86,6 +86,13 @@ Stack::Spans Stack::take_spans(bool with_requests) {
   return spans;
 }
 
+std::vector<otlp::Span> Stack::take_collected() {
+  std::vector<otlp::Span> spans;
+  if (const Member* sink = find_member("sink"))
+    decode_frames(admin_post_bytes(sink->admin, "/take-collected", admin_timeout), spans, nullptr);
+  return spans;
+}
+
 std::optional<TapCounts> Stack::drain_tap(Nanos limit) {
   const Member* const tap = find_member("tap");
   if (tap == nullptr) return {};

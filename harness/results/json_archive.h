@@ -66,6 +66,8 @@ class JsonWriter {
 
   // Bytes that are no UTF-8 become U+FFFD: a file that can be read beats a faithful warning text.
   std::string text() const { return json_.dump(1, '\t', false, Json::error_handler_t::replace) + "\n"; }
+  // On one line, for files that nobody reads by eye.
+  std::string compact_text() const { return json_.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
  private:
   // Non-finite doubles: nlohmann writes null.
@@ -76,7 +78,7 @@ class JsonWriter {
   template <class T>
   static Json to_json(const std::vector<T>& values) {
     Json array = Json::array();
-    for (const T& value : values) array.push_back(to_json(value));
+    for (const auto& value : values) array.push_back(to_json(static_cast<const T&>(value)));
     return array;
   }
   template <class T>

@@ -68,6 +68,12 @@ struct ArrivalSummary {
   std::int64_t delay_p50_ns = 0, delay_p99_ns = 0;  // arrived − due, in the order of both; 0: their numbers differ
 };
 
+// OTLP payload that the sink took in one step of time.
+struct ExportStep {
+  std::int64_t at_ns = 0;  // since the window began, rounded up to the sink's milliseconds
+  std::uint64_t bytes = 0;
+};
+
 struct TrialRecord {
   std::uint32_t number = 0;  // from 0, in the order in which they ran
   std::uint32_t block = 0;
@@ -84,6 +90,7 @@ struct TrialRecord {
   std::map<std::string, SpanCounts> spans{};  // by service
   TraceSummary traces{};
   std::uint64_t bytes_in_window = 0;  // OTLP payload that had reached the sink when the window ended, before the flush
+  std::vector<ExportStep> exports{};  // all of it, the flush included, by when it arrived
   Nanos flush{};                      // how long the services took to export what was pending
   Nanos generator_cpu{};   // CPU time of the load threads; this and the next two in pairs of all arms together
   Nanos generator_spun{};  // the part of it that was spent waiting awake

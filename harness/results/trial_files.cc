@@ -48,6 +48,12 @@ void fields(A& a, Of<A, ServiceUsage> u) {
 }
 
 template <class A>
+void fields(A& a, Of<A, ExportStep> s) {
+  a("at_ns", s.at_ns);
+  a("bytes", s.bytes);
+}
+
+template <class A>
 void fields(A& a, Of<A, TrialFile> file) {
   schema_field(a, schema);
   Of<A, TrialRecord> t = file.trial;
@@ -66,6 +72,7 @@ void fields(A& a, Of<A, TrialFile> file) {
   a("spans", t.spans);
   a("traces", t.traces);
   a("bytes_in_window", t.bytes_in_window);
+  a.always_or_default("exports", t.exports);
   nanos_field(a, "flush_ns", t.flush);
   nanos_field(a, "generator_cpu_ns", t.generator_cpu);
   std::int64_t spun = t.generator_spun.count();

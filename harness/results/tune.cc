@@ -48,6 +48,7 @@ void fields(JsonWriter& a, const TuneCurve& c) {
 void fields(JsonWriter& a, const TuneSearch& s) {
   a.maybe("rate", s.rate);
   a("end", s.end);
+  a.maybe("asked", s.asked);
   a.maybe("answer", s.answer);
   a.maybe("x", s.x);
   a("confirmed", s.confirmed);
@@ -93,8 +94,10 @@ int exit_code(const TuneReport& report) {
   };
   if (report.searches.empty() || any("not valid")) return 4;
   if (any("interrupted")) return 130;
-  if (any("none within")) return 1;
-  const auto answered = [](const TuneSearch& s) { return s.end == "found" || s.end == "all within"; };
+  if (any("none within") || any("below")) return 1;
+  const auto answered = [](const TuneSearch& s) {
+    return s.end == "found" || s.end == "all within" || s.end == "reaches";
+  };
   return std::ranges::all_of(report.searches, answered) ? 0 : 3;
 }
 

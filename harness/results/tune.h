@@ -42,8 +42,10 @@ struct TuneCurve {
 
 struct TuneSearch {
   std::string rate{};  // of the load, where the search is one of several (--rates)
-  // "found", "all within", "none within", "undecided", "not monotone", "not valid", "max time", "interrupted"
+  // "found", "all within", "none within", "undecided", "not monotone", "not valid", "max time", "interrupted"; where a
+  // value was asked about: "reaches", "below"
   std::string end{};
+  std::optional<double> asked{};           // about which value
   std::string answer{};                    // the largest value known to keep all budgets; empty: none
   std::optional<double> x{};               // the number in it
   std::optional<double> crossing{};        // the best guess of the largest value
@@ -75,8 +77,8 @@ struct TuneReport {
 
 std::string write_tune_json(const TuneReport&);
 
-// 4 when a search is not valid, else 130 when one was interrupted, 1 when at one the lowest value breaks a budget
-// already, 3 when one is not decided, 0: all have their answer.
+// 4 when a search is not valid, else 130 when one was interrupted, 1 when at one the lowest value, or the one that
+// was asked about, breaks a budget, 3 when one is not decided, 0: all have their answer.
 int exit_code(const TuneReport&);
 
 }  // namespace tracetax

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -35,6 +34,12 @@ double step_at(const Knob& knob, double x) {
 }
 
 }  // namespace
+
+std::optional<double> knob_value(const Knob& knob, const std::string& text) {
+  const auto value = read(text);
+  if (!value || (value->first != knob.unit && value->second != 0)) return std::nullopt;
+  return value->second;
+}
 
 Knob make_knob(const std::string& path, const std::string& low, const std::string& high) {
   const auto from = read(low);

@@ -1,6 +1,7 @@
 #pragma once
 // A number of a scenario that a search turns: how it is written, and on which scale its range is walked. Pure.
 
+#include <optional>
 #include <string>
 
 namespace tracetax {
@@ -18,6 +19,9 @@ struct Knob {
 // From what --min and --max say: "0.001" and "1", "1%" and "100%", "10us" and "1ms". Throws std::invalid_argument when
 // the two are not of one kind, or not in ascending order.
 Knob make_knob(const std::string& path, const std::string& low, const std::string& high);
+
+// A value as a scenario writes it. Empty: not of the knob's kind.
+std::optional<double> knob_value(const Knob& knob, const std::string& text);
 
 // As --set takes it. Shares are written as fractions; never more than 12 digits.
 std::string knob_text(const Knob& knob, double x);

@@ -91,6 +91,9 @@ SearchState state_of(const SearchTerms& terms, std::span<const Probe> probes) {
   if (all_safe) state.safe = std::min(safe, bracket.exceeded ? bracket.not_exceeded : safe);
   // A single probe's `within` of the highest value is worth as much as a line's.
   if (bracket.within == terms.knob.high && !state.falls) state.safe = terms.knob.high;
+  // So is one of the value that is asked about.
+  if (terms.asked && bracket.within >= terms.asked && !state.falls)
+    state.safe = std::max(state.safe.value_or(*terms.asked), *terms.asked);
   if (bracket.exceeded) state.unsafe = std::min(state.unsafe.value_or(*bracket.exceeded), *bracket.exceeded);
   state.crossing = std::clamp(crossing, terms.knob.low, terms.knob.high);
   return state;
@@ -111,9 +114,13 @@ bool confirmed(const SearchTerms& terms, std::span<const Probe> probes, double a
 
 SearchStep next_step(const SearchTerms& terms, std::span<const Probe> probes) {
   const Knob& knob = terms.knob;
+  if (terms.asked && probes.empty()) return {*terms.asked, "the value that is asked about"};
   if (probes.empty()) return {knob.high, "the highest value: nothing is to be searched when it keeps the budgets"};
   const SearchState state = state_of(terms, probes);
   if (state.falls) return {{}, {}, SearchEnd::not_monotone};
+  if (terms.asked && state.safe >= terms.asked) return {{}, {}, SearchEnd::reaches};
+  if (terms.asked && state.unsafe && state.unsafe <= terms.asked) return {{}, {}, SearchEnd::below_asked};
+  if (!probed(probes, knob.high)) return {knob.high, "the highest value: how steep is it?"};
   if (state.safe == knob.high) return {{}, {}, SearchEnd::all_within};
   if (!probed(probes, knob.low)) return {knob.low, "the lowest value: is there an answer at all?"};
   const Bracket bracket = bracket_of(terms, probes);

@@ -28,6 +28,7 @@ struct SearchTerms {
   double tolerance = 0.2;        // the search ends when the answer is at most this share below what may be possible
   double confidence = 0.95;
   std::size_t most_probes = 24;
+  std::optional<double> asked{};  // the search ends when it is known on which side of this the largest value is
 };
 
 // What the probes so far say of all budgets together: of each number the smallest over the budgets.
@@ -51,6 +52,8 @@ enum class SearchEnd {
   found,         // `safe` keeps all budgets, and no value more than the tolerance above it does
   all_within,    // the highest value keeps all budgets
   none_within,   // the lowest value breaks one
+  reaches,       // `asked` keeps all budgets
+  below_asked,   // it breaks one
   undecided,     // most_probes
   not_monotone,  // see SearchState::falls
 };

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "harness/base/ensure.h"
+#include "harness/results/details.h"
 #include "harness/stats/quantile.h"
 
 namespace tracetax {
@@ -15,6 +17,35 @@ constexpr double trimmed_share = 0.05;
 
 std::int64_t rounded(double value) {
   return static_cast<std::int64_t>(std::llround(value));
+}
+
+// A quantile with fewer calls beyond it than this jumps with each of them.
+constexpr double least_beyond = 5;
+
+std::vector<double> at_grid(const std::vector<double>& sorted) {
+  std::vector<double> values;
+  const auto count = static_cast<double>(sorted.size());
+  for (const double percent : percent_grid) {
+    const bool enough = percent < 100 && count * (100 - percent) / 100 >= least_beyond;
+    values.push_back(enough ? quantile_of_sorted(sorted, percent / 100) : std::nan(""));
+  }
+  return values;
+}
+
+std::vector<TrialStep> steps_of(const TrialRecord& trial) {
+  std::map<std::int64_t, std::vector<double>> by_step;
+  for (const Sample& sample : trial.samples) {
+    if (sample.outcome == Outcome::ok || sample.outcome == Outcome::tool_error)
+      by_step[sample.intended / timeline_step].push_back(static_cast<double>(sample.latency().count()));
+  }
+  std::vector<TrialStep> steps;
+  for (auto& [step, latencies] : by_step) {
+    if (step < 0) continue;
+    steps.resize(static_cast<std::size_t>(step) + 1);
+    std::ranges::sort(latencies);
+    steps.back() = {latencies.size(), quantile_of_sorted(latencies, 0.5), latencies.back()};
+  }
+  return steps;
 }
 
 }  // namespace
@@ -74,6 +105,8 @@ LatencySummary PooledTimes::summary() const {
 void Digest::add(TrialRecord trial) {
   const TrialTimes times = times_of(trial.samples);
   values_.push_back(values_of(trial, times));
+  curves_.push_back({at_grid(times.latency), at_grid(times.service_time)});
+  steps_.push_back(steps_of(trial));
   if (trial.failure.empty()) {
     Pool& pool = pools_[{trial.arm, trial.phase}];
     pool.latency.add(times.latency);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/time.h"
 #include "harness/results/histogram.h"
 #include "harness/results/result.h"
 #include "harness/results/trial.h"
@@ -40,6 +41,17 @@ class PooledTimes {
   double max_ = 0;
 };
 
+// Where the quantiles of one trial's calls lie, at percent_grid. NaN: fewer than 5 calls beyond it.
+struct TrialCurve {
+  std::vector<double> latency_ns{}, service_time_ns{};
+};
+// One trial's calls by when they were due, in steps of `timeline_step`.
+struct TrialStep {
+  std::uint64_t calls = 0;  // answered
+  double p50_ns = 0, max_ns = 0;
+};
+inline constexpr Nanos timeline_step = std::chrono::seconds(1);
+
 class Digest {
  public:
   struct Pool {
@@ -51,12 +63,16 @@ class Digest {
   // In the order in which they were added, without their samples.
   std::span<const TrialRecord> trials() const { return trials_; }
   const TrialValues& values(std::size_t trial) const { return values_.at(trial); }
+  const TrialCurve& curve(std::size_t trial) const { return curves_.at(trial); }
+  const std::vector<TrialStep>& steps(std::size_t trial) const { return steps_.at(trial); }
   // Of the arm's valid trials of that phase; null: there are none.
   const Pool* pool(const std::string& arm, Phase phase) const;
 
  private:
   std::vector<TrialRecord> trials_{};
   std::vector<TrialValues> values_{};
+  std::vector<TrialCurve> curves_{};
+  std::vector<std::vector<TrialStep>> steps_{};
   std::map<std::pair<std::string, Phase>, Pool> pools_{};
 };
 

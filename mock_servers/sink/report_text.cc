@@ -39,8 +39,11 @@ std::string collect_json(const Collection& collection) {
   for (const auto& [name, report] : traces.services) {
     services[name] = {{"spans", report.spans}, {"bytes", report.bytes}};
   }
+  Json arrived = Json::array();
+  for (const auto& [unix_ns, bytes] : collection.arrived) arrived.push_back({unix_ns, bytes});
   return dump({{"requests", totals.requests},
                {"bytes", totals.bytes},
+               {"arrived", arrived},
                {"spans", totals.spans},
                {"duplicates", traces.duplicates},
                {"malformed", totals.malformed},

@@ -33,14 +33,15 @@ AdminResponse set_fault(const std::string& body, Faults& faults) {
 
 AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults, const Forwarder* forwarder) {
   const std::string& path = request.target;
-  const bool post = path == "/flush" || path == "/collect" || path == "/take" || path == "/fault";
+  const bool post =
+      path == "/flush" || path == "/collect" || path == "/take" || path == "/take-collected" || path == "/fault";
   const bool known = post || path == "/healthz" || path == "/metrics" || path == "/stats" || path == "/traces" ||
                      path == "/forwarded" || path == "/counters";
   AdminResponse response;
   if (!known) {
     response = {404, "text/plain; charset=utf-8",
                 "here are /healthz, /metrics, /stats, /traces, /forwarded, /counters, POST /flush, POST /collect, POST "
-                "/take, POST /fault\n"};
+                "/take, POST /take-collected, POST /fault\n"};
   } else if (request.method != (post ? "POST" : "GET")) {
     response = {405, "text/plain; charset=utf-8", post ? "POST only\n" : "GET only\n"};
   } else if (path == "/healthz") {
@@ -62,8 +63,10 @@ AdminResponse answer(const AdminRequest& request, Store& store, Faults& faults, 
     response = set_fault(request.body, faults);
   } else if (path == "/take") {
     response = {200, "application/octet-stream", frames(store.take_raw())};
+  } else if (path == "/take-collected") {
+    response = {200, "application/octet-stream", frames(store.take_collected())};
   } else {
-    response = {200, "application/json", collect_json(store.collect())};
+    response = {200, "application/json", collect_json(store.collect(request.body == "keep"))};
   }
   return response;
 }

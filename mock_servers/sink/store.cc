@@ -96,19 +96,31 @@ std::deque<Store::Entry> Store::take_decoded(Totals& of_these) {
   return entries;
 }
 
-Collection Store::collect() {
+Collection Store::collect(bool keep) {
   const std::lock_guard one(decoding_);
   decode_pending();
   Collection collection;
   std::deque<Entry> entries = take_decoded(collection.totals);
   std::vector<ServiceBatch> batches;
+  std::vector<RawRequest> kept;
   for (Entry& entry : entries) {
+    // Up, so that what came after a moment is never taken for before it.
+    const std::uint64_t step = entry.payload.arrived_unix_ns / arrival_step_ns + 1;
+    collection.arrived[step * arrival_step_ns] += entry.payload.bytes;
+    if (keep && entry.readable) kept.push_back({entry.payload.arrived_unix_ns, std::move(entry.payload.protobuf)});
     batches.insert(batches.end(), std::make_move_iterator(entry.batches.begin()),
                    std::make_move_iterator(entry.batches.end()));
   }
   collection.traces = assemble(batches);
   collection.totals.spans = collection.traces.spans;
+  const std::lock_guard lock(mutex_);
+  kept_ = std::move(kept);
   return collection;
+}
+
+std::vector<RawRequest> Store::take_collected() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(kept_, {});
 }
 
 std::vector<RawRequest> Store::take_raw() {

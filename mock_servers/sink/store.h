@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -29,7 +30,9 @@ struct Totals {
 struct Collection {
   Totals totals{};  // spans: as TraceReport counts them
   TraceReport traces{};
+  std::map<std::uint64_t, std::uint64_t> arrived{};  // OTLP payload by the end of the step in which it came, Unix time
 };
+inline constexpr std::uint64_t arrival_step_ns = 1'000'000;
 
 // A request as it was received; one that came as JSON is protobuf here.
 struct RawRequest {
@@ -52,8 +55,10 @@ class Store {
 
   // Decodes what is pending. The counts are exact then.
   Totals flush();
-  // Decodes and assembles all that arrived since the last collection, and forgets it.
-  Collection collect();
+  // Decodes and assembles all that arrived since the last collection, and forgets it; or keeps the requests for one
+  // take_collected(), until the next collection.
+  Collection collect(bool keep = false);
+  std::vector<RawRequest> take_collected();
   // As collect(), but gives the requests themselves, in the order in which they came. What could not be decoded is
   // counted as malformed and left out. A request is in one take_raw() or in one collect(), never in both.
   std::vector<RawRequest> take_raw();
@@ -81,6 +86,7 @@ class Store {
   std::mutex decoding_{};       // one flush or collection at a time; taken before mutex_
   mutable std::mutex mutex_{};  // never held while decoding
   std::deque<Payload> pending_{};
+  std::vector<RawRequest> kept_{};  // of the last collection
   std::deque<Entry> decoded_{};
   std::uint64_t held_bytes_ = 0;
   Totals totals_{};

@@ -141,11 +141,19 @@ TEST(Windows, ThatAreShorterThanTheExportCyclesMissTheirCost) {
   for (const TrialRecord& trial : read_trials(place.folder() / "out", {"lookup"})) {
     std::uint64_t bytes = 0;
     for (const auto& [service, counts] : trial.spans) bytes += counts.bytes;
+    std::uint64_t in_window = 0, arrived = 0;
+    for (const ExportStep& step : trial.exports) {
+      arrived += step.bytes;
+      if (step.at_ns < trial.duration.count()) in_window += step.bytes;
+    }
+    EXPECT_EQ(arrived, bytes) << "every byte came at some time";
     if (trial.arm == "seldom") {
       EXPECT_EQ(trial.bytes_in_window, 0U);
+      EXPECT_EQ(in_window, 0U);
       EXPECT_GT(bytes, 10'000U) << "the flush after the window brings it all, so that nothing is lost";
     } else if (trial.arm == "often") {
       EXPECT_GT(trial.bytes_in_window, bytes / 2);
+      EXPECT_GT(in_window, bytes / 2);
     }
   }
   const Json result = read_json(place.folder() / "out/result.json");

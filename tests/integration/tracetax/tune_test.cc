@@ -85,6 +85,23 @@ TEST(Tune, SaysWhenEvenTheLowestBreaksTheBudget) {
   EXPECT_EQ(read_json(place.folder() / "out/tune.json").at("searches")[0].at("end"), "none within");
 }
 
+TEST(Tune, EndsAsSoonAsItKnowsWhetherTheAnswerIsAtLeastSoMuch) {
+  const Workplace place;
+  const auto scenario = place.write("s.yaml", delayed("budgets: [ { metric: latency.p50, max: 20ms } ]\n"));
+  const Ended ended = place.tracetax({"tune", scenario, "--knob", "arms.slow.tools.lookup.added_delay", "--min", "1ms",
+                                      "--max", "80ms", "--rates", "30/s,50/s", "--at-least", "1500us,70ms", "-o",
+                                      place.folder() / "out", "--progress", "none"});
+  EXPECT_EQ(ended.code, 1) << ended.err << ended.out;
+  const Json searches = read_json(place.folder() / "out/tune.json").at("searches");
+  ASSERT_EQ(searches.size(), 2u);
+  EXPECT_EQ(searches[0].at("end"), "reaches");
+  EXPECT_EQ(searches[0].at("points")[0].at("value"), "1500us");
+  EXPECT_EQ(searches[0].at("answer"), "1500us");
+  EXPECT_EQ(searches[1].at("end"), "below");
+  EXPECT_EQ(searches[1].at("points")[0].at("value"), "70ms");
+  EXPECT_NE(ended.out.find("70.0 ms breaks a budget"), std::string::npos) << ended.out;
+}
+
 TEST(Tune, SearchesAtEachRateAndEndsInTime) {
   const Workplace place;
   const auto scenario = place.write("s.yaml", delayed("budgets: [ { metric: latency.p50, max: 5s } ]\n"));

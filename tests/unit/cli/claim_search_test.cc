@@ -55,6 +55,12 @@ TEST(ClaimSearch, NoneWithinIsExceeded) {
   EXPECT_EQ(result.checks.at(0).verdict, Verdict::exceeded);
 }
 
+// The value itself broke a budget: the largest that does not is below it.
+TEST(ClaimSearch, AValueThatBreaksABudgetIsNotReached) {
+  const Result result = read(found("9/s", "below", R"("safe":null,"unsafe":0.5)"), {{"9/s", 0.5}});
+  EXPECT_EQ(result.checks.at(0).verdict, Verdict::exceeded);
+}
+
 TEST(ClaimSearch, WhatWasNotSearchedOrNotValidIsOpen) {
   const Result missing = read(found("9/s", "all within", R"("safe":1)"), {{"8/s", 0.5}});
   EXPECT_EQ(missing.checks.at(0).verdict, Verdict::inconclusive);

@@ -37,6 +37,36 @@ TEST(Search, EndsAtTheBottomWhenEvenThatBreaksABudget) {
   EXPECT_FALSE(next_step(terms(), both).probe);
 }
 
+SearchTerms asking(double value) {
+  SearchTerms asked = terms();
+  asked.asked = value;
+  return asked;
+}
+
+TEST(Search, ForAValueThatIsAskedAboutBeginsThereAndEndsWhenItIsKnown) {
+  EXPECT_EQ(next_step(asking(0.1), {}).probe, 0.1);
+  const std::vector<Probe> kept{probe(0.1, 0.03)};
+  EXPECT_EQ(next_step(asking(0.1), kept).end, SearchEnd::reaches);
+  EXPECT_EQ(state_of(asking(0.1), kept).safe, 0.1);
+  const std::vector<Probe> broken{probe(0.1, 0.3)};
+  EXPECT_EQ(next_step(asking(0.1), broken).end, SearchEnd::below_asked);
+  EXPECT_EQ(state_of(asking(0.1), broken).unsafe, 0.1);
+}
+
+TEST(Search, ForAValueThatAProbeLeavesOpenGoesOnWithTheLine) {
+  std::vector<Probe> probes{probe(0.19, 0.0485)};  // 0.0105 + 0.2 x
+  EXPECT_EQ(next_step(asking(0.19), probes).probe, 1.0);
+  probes.push_back(probe(1, 0.2105));
+  EXPECT_EQ(next_step(asking(0.19), probes).probe, 0.001);
+  probes.push_back(probe(0.001, 0.0107));
+  for (int i = 0; i < 20 && next_step(asking(0.19), probes).probe; ++i) {
+    const double x = *next_step(asking(0.19), probes).probe;
+    EXPECT_NEAR(x, 0.1975, 0.03);
+    probes.push_back(probe(x, 0.0105 + 0.2 * x));
+  }
+  EXPECT_EQ(next_step(asking(0.19), probes).end, SearchEnd::reaches);
+}
+
 TEST(Search, ProbesWhereTheLineMeetsTheLimitAndThenAnswers) {
   std::vector<Probe> probes{probe(1, 0.21), probe(0.001, 0.0102)};
   const SearchStep third = next_step(terms(), probes);

@@ -23,8 +23,9 @@ TEST(CollectJson, HasTheKeysTheHarnessReads) {
   collection.traces.multi_root = 1;
   collection.traces.orphans = 6;
   collection.traces.service_sets = {{"mcp-router", 2}};
+  collection.arrived = {{3'000'000, 250}, {5'000'000, 50}};
   EXPECT_EQ(Json::parse(collect_json(collection)), Json::parse(R"({
-    "requests":2,"bytes":300,"spans":5,"duplicates":4,"malformed":3,"refused":1,
+    "requests":2,"bytes":300,"arrived":[[3000000,250],[5000000,50]],"spans":5,"duplicates":4,"malformed":3,"refused":1,
     "services":{"mcp-router":{"spans":5,"bytes":300}},
     "background":0,"traces":2,"roots":2,"multi_root":1,"orphans":6,"service_sets":{"mcp-router":2}})"));
   EXPECT_TRUE(Json::parse(collect_json({}))["services"].is_object());
