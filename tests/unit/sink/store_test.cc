@@ -44,6 +44,27 @@ TEST(Store, CountsSpansWhenAskedAndForgetsWhatWasCollected) {
   EXPECT_EQ(store.flush().spans, 3u);  // totals go on
 }
 
+TEST(Store, KeepsTheRequestsOfACollectionForOneMoreTaking) {
+  Store store(1u << 20);
+  const Payload first = request({{"a", 1, 1}});
+  ASSERT_TRUE(store.take(first));
+  const Collection collection = store.collect(true);
+  std::uint64_t bytes = 0;
+  for (const auto& [when, size] : collection.arrived) {
+    bytes += size;
+    EXPECT_GT(when, 1'600'000'000'000'000'000u);
+    EXPECT_EQ(when % arrival_step_ns, 0u);
+  }
+  EXPECT_EQ(bytes, collection.totals.bytes);
+  const auto taken = store.take_collected();
+  ASSERT_EQ(taken.size(), 1u);
+  EXPECT_EQ(taken[0].protobuf, first.protobuf);
+  EXPECT_TRUE(store.take_collected().empty());
+  ASSERT_TRUE(store.take(first));
+  store.collect();
+  EXPECT_TRUE(store.take_collected().empty()) << "not asked for";
+}
+
 TEST(Store, GivesTheRequestsThemselvesOnceAndInOrder) {
   Store store(1u << 20);
   const Payload first = request({{"a", 1, 1}}), second = request({{"b", 2, 1}, {"b", 2, 2, 1}});
