@@ -1,5 +1,5 @@
 #pragma once
-// The page's style sheet and pictures. Internal to reports.
+// Style sheet and pictures of a page without a script. Internal to reports; pages that draw: html_page.h.
 
 #include <string>
 #include <string_view>
@@ -16,9 +16,5 @@ std::string page_start(std::string_view title, std::string_view more_style = {})
 std::string budget_bar(const BudgetResult& budget);
 // The same for a check: the interval against the share that is expected.
 std::string check_bar(const CheckResult& check);
-// A small interval around 0, scaled by `reach` (the farthest end among the rows it is compared with).
-std::string change_bar(const Estimate& relative, double reach);
-// All arms' percentiles on one logarithmic axis; empty when no arm has a latency.
-std::string latency_chart(const Result& result);
 
 }  // namespace tracetax::html

@@ -19,7 +19,11 @@ struct TextOptions {
 std::string render_text(const Result& result, const TextOptions& options = {});
 // GitHub-flavoured, for CI job summaries.
 std::string render_markdown(const Result& result);
-// One page that needs nothing else: no scripts, no network.
+// One page that needs nothing else, no network either: its script and its data are within it. Without the script it
+// still says the verdict. `details_json`: the details.json of the result (harness/results/details.h) for curves,
+// courses and traces; empty: the page leaves them out and says so. Throws std::runtime_error when it is not of that
+// schema.
+std::string render_html(const Result& result, const std::string& details_json);
 std::string render_html(const Result& result);
 // A test case per budget and check. exceeded is a failure, inconclusive is skipped with the reason, a run that is not
 // valid has an error.

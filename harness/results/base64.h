@@ -1,5 +1,6 @@
 #pragma once
-// Base64 with padding (RFC 4648 §4), as HdrHistogram logs carry it. Internal to harness/results.
+// Base64 with padding (RFC 4648 §4), as HdrHistogram logs carry it. Internal to harness/results and to the pages of
+// reports.
 
 #include <string>
 #include <string_view>

@@ -27,9 +27,9 @@ struct GzipWriter::State {
   std::string out{};
 };
 
-GzipWriter::GzipWriter() : state_(std::make_unique<State>()) {
-  // Level 4 on the text of trials: 0.7 µs and 17.3 bytes a call; the default level 6 takes 1.9 µs for 17.0 bytes.
-  if (deflateInit2(&state_->stream, 4, Z_DEFLATED, gzip_window, 9, Z_DEFAULT_STRATEGY) != Z_OK) throw std::bad_alloc();
+GzipWriter::GzipWriter(int level) : state_(std::make_unique<State>()) {
+  if (deflateInit2(&state_->stream, level, Z_DEFLATED, gzip_window, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
 }
 
 GzipWriter::~GzipWriter() {

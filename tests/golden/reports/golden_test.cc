@@ -6,9 +6,12 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "reports/page.h"
 #include "reports/reports.h"
 #include "reports/scoreboard.h"
+#include "reports/web/bundle.h"
 #include "sample_result.h"
 #include "sample_scoreboard.h"
 
@@ -19,6 +22,31 @@ struct Golden {
   std::string file;
   std::function<std::string()> render;
 };
+
+// The page without what is the same in all of them: the bundle, which has tests of its own (tests/peers/web), and the
+// document, which is a file of its own here.
+std::string head_of(const Result& result) {
+  std::string page = render_html(result);
+  const auto shorten = [&](std::string_view bytes, std::string_view name) {
+    const auto at = page.find(bytes);
+    ASSERT_NE(at, std::string::npos) << name;
+    page.replace(at, bytes.size(), name);
+  };
+  shorten(web::script(), "(script)");
+  shorten(web::style(), "(style)");
+  constexpr std::string_view opening = "id=\"page\">";
+  const auto from = page.find(opening) + opening.size();
+  page.replace(from, page.find("</script>", from) - from, "(document)");
+  return page;
+}
+
+constexpr const char* details =
+    R"({"schema":"tracetax.details/1","percent":[50,99],"curves":[],"differences":[],"ratios":[],"traces":[],)"
+    R"("scenario":"name: <b>\n","command":"tracetax run scenario.resolved.yaml"})";
+
+std::string document_of(const Result& result, const std::string& details_json) {
+  return nlohmann::ordered_json::parse(page::result_document(result, details_json)).dump(1) + "\n";
+}
 
 class Reports : public testing::TestWithParam<Golden> {};
 
@@ -32,7 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Golden{"sample_color.txt",
                            [] { return render_text(sample_result(), {.color = true, .width = 72}); }},
                     Golden{"sample.md", [] { return render_markdown(sample_result()); }},
-                    Golden{"sample.html", [] { return render_html(sample_result()); }},
+                    Golden{"sample.html", [] { return head_of(sample_result()); }},
+                    Golden{"sample.page.json", [] { return document_of(sample_result(), details); }},
                     Golden{"sample.junit.xml", [] { return render_junit(sample_result()); }},
                     Golden{"sample.csv", [] { return render_csv(sample_result()); }},
                     Golden{"scoreboard.txt", [] { return render_scoreboard_text(sample_scoreboard(), {.width = 80}); }},
@@ -41,7 +70,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Golden{"scoreboard.json", [] { return write_scoreboard_json(sample_scoreboard()); }},
                     Golden{"broken.txt", [] { return render_text(broken_result()); }},
                     Golden{"broken.md", [] { return render_markdown(broken_result()); }},
-                    Golden{"broken.html", [] { return render_html(broken_result()); }},
+                    Golden{"broken.html", [] { return head_of(broken_result()); }},
+                    Golden{"broken.page.json", [] { return document_of(broken_result(), {}); }},
                     Golden{"broken.junit.xml", [] { return render_junit(broken_result()); }}),
     [](const auto& which) {
       std::string name = which.param.file;

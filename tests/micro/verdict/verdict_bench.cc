@@ -83,7 +83,7 @@ constexpr auto treatments = [](auto* benchmark) {
 };
 BENCHMARK_CAPTURE(render, text, [](const Result& result) { return render_text(result); })->Apply(treatments);
 BENCHMARK_CAPTURE(render, markdown, render_markdown)->Apply(treatments);
-BENCHMARK_CAPTURE(render, html, render_html)->Apply(treatments);
+BENCHMARK_CAPTURE(render, html, [](const Result& result) { return render_html(result); })->Apply(treatments);
 BENCHMARK_CAPTURE(render, junit, render_junit)->Apply(treatments);
 BENCHMARK_CAPTURE(render, csv, render_csv)->Apply(treatments);
 BENCHMARK_CAPTURE(render, json, write_result_json)->Apply(treatments);
