@@ -50,4 +50,21 @@ export function shortened(text: string, most: number): string {
 // About how many signs of the charts' font fit.
 export const fitting = (pixels: number): number => Math.max(4, Math.floor(pixels / 6.4));
 
-export const tipStyle = { fontSize: 12, lineWidth: 28, textPadding: 9 };
+// Around a text that stands on lines.
+export const halo = { stroke: "var(--paper)", strokeWidth: 5 };
+
+export const tipStyle = { fontSize: 12, lineWidth: 28, lineHeight: 1.25, textPadding: 9 };
+
+// Logarithmic where the largest is far above the smallest; else the differences are worth the room.
+export function levelAxis(values: readonly number[], label: string): Plot.ScaleOptions {
+  const positive = values.filter((value) => value > 0);
+  const logarithmic = Math.max(...positive) > 8 * Math.min(...positive);
+  return { type: logarithmic ? "log" : "linear", grid: true, nice: true, ticks: 5, tickFormat: logarithmic ? "~g" : undefined, label, labelArrow: "none" };
+}
+
+// Of ticks in rising order those that stand `apart` pixels from the one before, so that their labels do not run into each other.
+export function spaced(ticks: readonly number[], at: (tick: number) => number, apart: number): number[] {
+  const kept: number[] = [];
+  for (const tick of ticks) if (kept.length === 0 || at(tick) - at(kept[kept.length - 1]) >= apart) kept.push(tick);
+  return kept;
+}

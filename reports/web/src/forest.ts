@@ -1,6 +1,6 @@
 // Intervals under each other on one axis: estimate, interval, and a limit where there is one.
 import * as Plot from "@observablehq/plot";
-import { chart, fitting, shortened, tipStyle } from "./chart";
+import { chart, fitting, halo, shortened, tipStyle } from "./chart";
 
 export interface ForestRow {
   label: string;
@@ -38,7 +38,6 @@ export function forest(rows: ForestRow[], look: ForestLook): HTMLElement {
     label: look.label,
     key: look.key,
     plot: (width) => {
-      const narrow = width < 560;
       return {
         height: rows.length * rowHeight + 52,
         marginTop: 6, marginBottom: 42, marginLeft: 8, marginRight: 12,
@@ -52,10 +51,10 @@ export function forest(rows: ForestRow[], look: ForestLook): HTMLElement {
           Plot.ruleY(data, { x1: "low", x2: "high", y: "i", dy: 8, stroke: "state", strokeWidth: 5, strokeOpacity: 0.55 }),
           Plot.tickX(limited, { x: "limit", y: "i", insetTop: 22, insetBottom: 6, stroke: "var(--ink)", strokeWidth: 2.5 }),
           Plot.dot(data, { x: "estimate", y: "i", dy: 8, r: 5, fill: "state", stroke: "var(--paper)", symbol: "state" }),
-          Plot.text(data, { y: "i", frameAnchor: "left", textAnchor: "start", dy: -12, fill: "var(--ink)", fontWeight: 600,
-                            text: (row: ForestRow) => shortened(row.label, fitting(width * (narrow ? 0.66 : 0.6))) }),
-          Plot.text(data, { y: "i", frameAnchor: "right", textAnchor: "end", dy: -12, fill: "var(--soft)",
-                            text: (row: ForestRow) => shortened(row.right, fitting(width * 0.34)) }),
+          Plot.text(data, { y: "i", frameAnchor: "left", textAnchor: "start", dy: -12, fill: "var(--ink)", ...halo, fontWeight: 600,
+                            text: (row: ForestRow) => shortened(row.label, fitting((width - 40) / 1.12) - row.right.length) }),
+          Plot.text(data, { y: "i", frameAnchor: "right", textAnchor: "end", dy: -12, fill: "var(--soft)", ...halo,
+                            text: (row: ForestRow) => shortened(row.right, fitting(width * 0.5)) }),
           Plot.tip(data, Plot.pointerY({ x: "estimate", y: "i", title: "tip", dy: 8, ...tipStyle })),
         ],
       };

@@ -17,6 +17,8 @@ import { drawTraces } from "./sections/traces";
 import type { Context } from "./context";
 import type { ResultPage } from "./page";
 
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function sectionsOf(context: Context): Section[] {
   const { words, details } = context;
   const confidence = thin(words.confidence);
@@ -28,7 +30,7 @@ function sectionsOf(context: Context): Section[] {
     section("budgets", "Budgets", `What each treatment may cost at most, against the control, and what it does cost, with its ${confidence} interval.`, drawBudgets, 500),
     section("acts", "Do you have to act?", "What each budget shows, and what to do next.", drawActs, 400),
     ...of(has, section("ratios", "Overhead against sampling ratio", "What sampling more costs: each arm's overhead at the ratio it samples.", drawRatios, 460)),
-    section("latency", "Latency by percentile", `${thin(words.latency_caption)}. All windows together, for orientation: the comparison is made block by block.`, drawPercentiles, 540),
+    section("latency", "Latency by percentile", `${upperFirst(thin(words.latency_caption))}. All windows together, for orientation: the comparison is made block by block.`, drawPercentiles, 540),
     ...of(has, section("differences", "Difference by percentile", `Treatment − control at each percentile: the mean over blocks, and the ${confidence} interval of each point by itself.`, drawDifferences, 560),
                section("time", "Over time", "Every trial in the order in which they ran: latency, throughput, the order of the arms, and what happened within the windows.", drawTime, 1200)),
     section("services", "Where the time and the CPU go", "CPU time per call of each service, from the kernel, arms side by side, and what tracing adds to each hop. The sink is never charged to the system.", drawServices, 900),
@@ -59,12 +61,13 @@ export function render(page: ResultPage, root: HTMLElement): void {
   const sections = sectionsOf(context);
   const column = el("div", { class: "column" });
   root.append(contents(sections), column);
-  if (page.result.warnings.length + page.result.failures.length > 0) {
-    column.append(el("p", { class: "note inconclusive" },
-      `Before you believe the numbers: ${plural(page.result.warnings.length + page.result.failures.length, "warning")}. `, el("a", { href: "#doubts" }, "Read what could make them wrong.")));
+  const { warnings, failures } = page.result;
+  const spoken = [failures.length > 0 ? plural(failures.length, "failure") : "", warnings.length > 0 ? plural(warnings.length, "warning") : ""].filter(Boolean).join(" and ");
+  if (spoken !== "") {
+    column.append(el("p", { class: `note ${failures.length > 0 ? "exceeded" : "inconclusive"}` }, `Before you believe the numbers: ${spoken}. `, el("a", { href: "#doubts" }, "Read what could make them wrong.")));
   }
   if (!page.details) {
-    column.append(note("details.json was not beside this result, so the sections drawn from it are left out: overhead against sampling ratio, difference by percentile, over time, example traces, and the scenario. `tracetax report FOLDER --as html` makes them from a whole result folder."));
+    column.append(note("details.json was not beside this result, so the sections drawn from it are left out: overhead against sampling ratio, difference by percentile, over time, example traces, and the scenario. “tracetax report FOLDER --as html” makes them from a whole result folder."));
   }
   column.append(...sections.map(shell));
   column.append(el("footer", {}, `${thin(words(context))} · tracetax ${page.version}`));

@@ -29,9 +29,10 @@ export function table<Row>(columns: Column<Row>[], rows: readonly Row[], caption
     const lines = ordered.map((row) => {
       const line = el("tr");
       columns.forEach((column, i) => {
-        const kind = [column.left ? "l" : "", column.wide ? "wide" : "", i === 0 ? "name" : ""].filter(Boolean).join(" ");
+        const text = column.text(row);
+        const kind = [column.left ? "l" : "", column.wide ? "wide" : text.length <= 20 ? "short" : "", i === 0 ? "name" : ""].filter(Boolean).join(" ");
         const state = column.state?.(row);
-        const content = state ? el("span", { class: `badge ${state}` }, column.text(row)) : column.text(row);
+        const content = state ? el("span", { class: `badge ${state}` }, text) : text;
         line.append(el(i === 0 ? "th" : "td", { class: kind || null, scope: i === 0 ? "row" : null }, content));
       });
       return line;

@@ -31,7 +31,8 @@ Json curve(const Shape& shape, std::uint32_t arm, const char* phase) {
   for (const double percent : percents) {
     const bool enough = percent == 100 || static_cast<double>(shape.calls) * (1 - percent / 100) >= 1;
     latency.push_back(enough ? whole(quantile_ns(percent, base)) : Json());
-    service_time.push_back(enough ? whole(quantile_ns(percent, base) * (percent > 90 ? 0.7 : 0.99)) : Json());
+    service_time.push_back(enough ? whole(quantile_ns(percent, base) * (1 - 0.3 * std::pow(percent / 100, 20)))
+                                  : Json());
   }
   return {{"arm", arm_name(shape, arm)},
           {"phase", phase},

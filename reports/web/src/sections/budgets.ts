@@ -61,7 +61,7 @@ function charts(rows: Row[]): Node[] {
 export function drawBudgets(context: Context, body: HTMLElement): void {
   const rows = rowsOf(context);
   if (rows.length === 0) {
-    body.append(note("The scenario has no budgets, so nothing is held to a limit. Add `budgets:` to it."));
+    body.append(note("The scenario has no budgets, so nothing is held to a limit. Add “budgets:” to it."));
     return;
   }
   const measured = rows.filter((row) => wasMeasured(row.budget));

@@ -35,9 +35,9 @@ function panel(difference: Difference, percents: number[], control: string, colo
   const domain = [Math.max(-edge, Math.min(0, ...points.map((point) => point.low))), Math.min(edge, Math.max(0, ...points.map((point) => point.high)))];
   return el("div", {}, title, chart({
     label: `Difference of latency by percentile, ${difference.treatment} minus ${control}: ${showSigned(middle.estimate * scale.factor, scale)} at ${percentile(middle.percent)}, interval ${showSigned(middle.low * scale.factor, scale)} to ${showSigned(middle.high * scale.factor, scale)}, over ${difference.blocks} blocks.`,
-    plot: () => ({
+    plot: (width) => ({
       height: 240, marginLeft: 56, marginBottom: 44, marginTop: 26, marginRight: 20,
-      x: hdrScale(Math.max(...points.map((point) => point.x))),
+      x: hdrScale(Math.max(...points.map((point) => point.x)), width),
       y: { grid: true, clamp: true, domain, nice: true, ticks: 5, label: headed("↑ difference", scale), labelArrow: "none" },
       marks: [
         Plot.areaY(points, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.22 }),

@@ -51,8 +51,9 @@ function driftChart(result: Result, details: Details): Node[] {
     label: `Median latency of the control ${control} in each block, from ${bare(low * scale.factor, scale)} to ${bare(high * scale.factor, scale)} ${scale.unit}.`,
     key: "The control alone, with a straight line through it and its 95 % band. Blocks cancel a slow drift; a jump within a block they do not.",
     plot: () => ({ height: 220, marginLeft: 62, marginRight: 16, marginTop: 26, marginBottom: 40,
-      x: { label: `since the first trial began, ${clock.unit}`, labelAnchor: "center", labelArrow: "none" }, y: { grid: true, nice: true, ticks: 5, label: headed("↑ p50 of the control", scale), labelArrow: "none" },
-      marks: [Plot.linearRegressionY(points, { x: "x", y: "y", stroke: "var(--soft)", fillOpacity: 0.12, ci: 0.95 }), Plot.dot(points, { x: "x", y: "y", fill: "var(--arm0)", r: 3.5 }),
+      x: { inset: 8, label: `since the first trial began, ${clock.unit}`, labelAnchor: "center", labelArrow: "none" },
+      y: { domain: [low - (high - low) * 0.25, high + (high - low) * 0.25], grid: true, ticks: 5, label: headed("↑ p50 of the control", scale), labelArrow: "none" },
+      marks: [Plot.linearRegressionY(points, { x: "x", y: "y", stroke: "var(--soft)", fillOpacity: 0.12, ci: 0.95, clip: true }), Plot.dot(points, { x: "x", y: "y", fill: "var(--arm0)", r: 3.5 }),
               Plot.tip(points, Plot.pointer({ x: "x", y: "y", title: "tip", ...tipStyle }))] }),
   })];
 }
@@ -78,7 +79,7 @@ export function drawDoubts(context: Context, body: HTMLElement): void {
   for (const warning of [...result.warnings].sort((a, b) => Number(doubts.has(b)) - Number(doubts.has(a)))) body.append(note(thin(warning), "inconclusive"));
   for (const warning of result.environment.warnings) if (!result.warnings.includes(warning)) body.append(note(thin(warning), "inconclusive"));
   if (result.failures.length + result.warnings.length === 0) body.append(note("The run warned of nothing.", "within"));
-  else if (doubts.size > 0) body.append(note(`${plural(doubts.size, "warning")} put the numbers themselves in doubt${result.strict ? "; with --strict nothing is within while there are any" : "; --strict would have withheld `within`"}.`));
+  else if (doubts.size > 0) body.append(note(`${plural(doubts.size, "warning")} put the numbers themselves in doubt${result.strict ? "; with --strict nothing is within while there are any" : "; --strict would have withheld “within”"}.`));
   body.append(foldedTable([
     { title: "what", text: (sign) => sign.what, left: true },
     { title: "found", text: (sign) => sign.found, left: true, wide: true },

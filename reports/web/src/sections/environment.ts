@@ -54,5 +54,5 @@ export function drawReproduce({ result, words, details }: Context, body: HTMLEle
     body.append(el("p", { class: "tools" }, el("button", { type: "button", class: "small", onclick: () =>
       save("scenario.resolved.yaml", "application/yaml", details.scenario) }, "Save scenario.resolved.yaml")));
   }
-  body.append(note("In the result folder, or beside the saved scenario. The same seed draws the same schedules, order of arms and service times; the machine is never the same twice. `tracetax compare` holds two results against each other."));
+  body.append(note("In the result folder, or beside the saved scenario. The same seed draws the same schedules, order of arms and service times; the machine is never the same twice. “tracetax compare” holds two results against each other."));
 }

@@ -55,7 +55,7 @@ function draw(curves: Curve[], percent: number[], arms: Shown): Node[] {
     key: `Solid: latency, from when a call was due (corrected). Dashed: service time, from when it was sent (uncorrected).${logarithmic ? " Both axes are logarithmic." : ""}`,
     plot: (width) => ({
       height: width < 560 ? 300 : 400, marginLeft: 56, marginBottom: 44, marginTop: 26, marginRight: 20,
-      x: hdrScale(Math.max(...points.map((point) => point.x))),
+      x: hdrScale(Math.max(...points.map((point) => point.x)), width),
       y: { type: logarithmic ? "log" : "linear", grid: true, label: headed("↑ latency", scale), labelArrow: "none", nice: true, ticks: 6, tickFormat: logarithmic ? "~g" : undefined },
       color: { type: "ordinal", ...arms.legend },
       marks: [
@@ -95,6 +95,7 @@ export function drawPercentiles(context: Context, body: HTMLElement): void {
   body.append(place);
   if (phases.length > 0) put(phases[0]);
   else body.append(note("No call was answered, so there is no latency."));
+  if (phases.length === 0) return;
   if (!context.details) body.append(note("These are the six percentiles of result.json; details.json would have made it a full curve."));
   const rows = curves.flatMap((curve) => [{ ...curve, corrected: true }, { ...curve, corrected: false }]);
   body.append(foldedTable(columns(percent, curves), rows, "Latency by percentile"));

@@ -1,7 +1,7 @@
 // What sampling more costs: overhead against the sampling ratio of the arms that have one.
 import * as Plot from "@observablehq/plot";
 import { el, note, select } from "../parts";
-import { chart, tipStyle } from "../chart";
+import { chart, spaced, tipStyle } from "../chart";
 import { headed, metricTitle, scaleOfMetric, share, shareScale, showSigned, thin, type Scale } from "../format";
 import { foldedTable } from "../table";
 import type { Context } from "../context";
@@ -32,7 +32,7 @@ function draw({ result }: Context, of: Comparison[], ratios: Map<string, number>
     plot: (width) => ({
       height: width < 560 ? 280 : 340, marginLeft: 60, marginBottom: 44, marginTop: 26, marginRight: 24,
       // The root leaves room for 0, which a logarithm has not.
-      x: { type: "sqrt", domain: [0, Math.max(...distinct, 1)], ticks: distinct.filter((x, i) => i === 0 || Math.sqrt(x) - Math.sqrt(distinct[i - 1]) > 0.6 * (600 / width)), grid: true,
+      x: { type: "sqrt", domain: [0, Math.max(...distinct, 1)], ticks: spaced(distinct, (x) => Math.sqrt(x / Math.max(...distinct, 1)) * (width - 110), 44), grid: true,
            inset: 14, tickFormat: (x: number) => String(Number(x.toPrecision(3))), label: "traces sampled, % (root scale)", labelAnchor: "center", labelArrow: "none" },
       y: { grid: true, nice: true, zero: true, ticks: 6, label: headed(`↑ ${title}, change`, scale), labelArrow: "none" },
       marks: [

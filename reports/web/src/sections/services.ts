@@ -51,7 +51,7 @@ function timeChart({ result, details }: Context): HTMLElement | null {
     return trace ? [...ownTimes(trace.spans)].map(([service, ns]) => ({ row: name, part: service, value: ns })) : [];
   });
   const services = [...new Set(parts.map((part) => part.part))];
-  const scale = timeScale(parts.map((part) => part.value));
+  const scale = timeScale(traces.map((trace) => trace.duration_ns));
   return stacked(parts, {
     label: `Where the time of one median call goes, by service, in ${rows.join(", ")}.`, axis: headed("own time of the spans", scale), scale, rows, parts: services,
     colours: partColours(services.length), key: "One call of median latency from each arm, by the spans' own time (without that of their children). An example, no statistic.",

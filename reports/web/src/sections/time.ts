@@ -1,7 +1,7 @@
 // The run from its beginning to its end: latency, throughput, who ran when, and what happened within the windows.
 import * as Plot from "@observablehq/plot";
 import { el, note, select } from "../parts";
-import { chart, fitting, shortened, tipStyle } from "../chart";
+import { chart, fitting, levelAxis, shortened, tipStyle } from "../chart";
 import { perArms, type Shown } from "../arms";
 import { bare, count, headed, show, share, timeScale, type Scale } from "../format";
 import { foldedTable } from "../table";
@@ -42,7 +42,10 @@ function charts(rows: Row[], arms: Shown): Node[] {
   const tip = (row: Row): string => `${row.arm}, block ${row.block}, ${row.phase}\np50 ${show(row.p50, scale)}, p99 ${show(row.p99, scale)}\n${count(row.calls)} calls, ${bare(row.perS, { factor: 1, unit: "" })} a second${row.failed ? `\n${count(row.failed)} failed` : ""}${row.steal > 0.005 ? `\n${share(row.steal)} of the CPU stolen` : ""}${row.valid ? "" : "\nnot valid, in no comparison"}`;
   const rules = Plot.ruleX(boundaries, { x: "at", stroke: "var(--line)" });
   const every = (width: number): number => Math.max(1, Math.ceil(boundaries.length / (width / 46)));
-  const margins = { marginLeft: 62, marginRight: 16, marginTop: 28 };
+  // One margin for all three, so that the same time stands at the same place.
+  const longest = Math.max(...arms.names.map((name) => Math.min([...name].length, 26)));
+  const left = (width: number): number => Math.max(62, Math.min(width * 0.32, 14 + 7 * longest));
+  const margins = { marginRight: 16, marginTop: 36 };
   const color = { type: "ordinal" as const, ...arms.legend };
   const dots = (key: "p50" | "p99"): { row: Row; arm: string; at: number; y: number; tip: string }[] =>
     seen.flatMap((row) => (row[key] === null ? [] : [{ row, arm: row.arm, at: at(row), y: (row[key] as number) / scale.factor, tip: tip(row) }]));
@@ -50,24 +53,25 @@ function charts(rows: Row[], arms: Shown): Node[] {
   const p99 = dots("p99");
   const rates = seen.map((row) => ({ arm: row.arm, at: at(row), y: row.perS, valid: row.valid, tip: tip(row) }));
   const order = [...arms.names];
+  const opacity = (row: { valid: boolean }): number => (row.valid ? 1 : 0.3);
   const output: Node[] = [chart({
     label: `Latency of every trial over time, ${seen.length} trials in ${boundaries.length} blocks.`,
     legend: arms.legend,
     key: "Filled: median of a window. Ring: its 99th percentile. Upright lines: where a block begins, with its number.",
     plot: (width) => ({
-      ...margins, height: 300, marginBottom: 28, x: { ...x, label: null }, color,
-      y: { type: "log", grid: true, nice: true, ticks: 5, tickFormat: "~g", label: headed("↑ latency", scale), labelArrow: "none" },
+      ...margins, marginLeft: left(width), height: 300, marginBottom: 28, x: { ...x, label: null }, color,
+      y: levelAxis([...p50, ...p99].map((dot) => dot.y), headed("↑ latency", scale)),
       marks: [rules,
-        Plot.text(boundaries.filter((_, i) => i % every(width) === 0), { x: "at", frameAnchor: "top", dy: -10, dx: 3, textAnchor: "start", text: (b: { block: number }) => String(b.block), fill: "var(--soft)" }),
+        Plot.text(boundaries.filter((_, i) => i % every(width) === 0), { x: "at", frameAnchor: "top", dy: -12, dx: 3, textAnchor: "start", text: (b: { block: number }) => String(b.block), fill: "var(--soft)" }),
         Plot.dot(p99, { x: "at", y: "y", stroke: "arm", r: 3 }),
         Plot.dot(p50, { x: "at", y: "y", fill: "arm", r: 3.5 }),
         Plot.tip([...p50, ...p99], Plot.pointer({ x: "at", y: "y", title: "tip", ...tipStyle }))],
     }),
   }), chart({
     label: `Throughput of every trial over time: ${bare(Math.min(...rates.map((r) => r.y)), { factor: 1, unit: "" })} to ${bare(Math.max(...rates.map((r) => r.y)), { factor: 1, unit: "" })} calls a second.`,
-    plot: () => ({
-      ...margins, height: 200, marginBottom: 28, x: { ...x, label: null }, color,
-      y: { grid: true, nice: true, ticks: 4, label: "↑ calls a second", labelArrow: "none" },
+    plot: (width) => ({
+      ...margins, marginLeft: left(width), height: 180, marginBottom: 28, x: { ...x, label: null }, color,
+      y: { grid: true, nice: true, zero: true, ticks: 4, label: "↑ calls a second", labelArrow: "none" },
       marks: [rules, Plot.dot(rates, { x: "at", y: "y", fill: "arm", r: 3.5 }), Plot.tip(rates, Plot.pointer({ x: "at", y: "y", title: "tip", ...tipStyle }))],
     }),
   }), chart({
@@ -75,10 +79,12 @@ function charts(rows: Row[], arms: Shown): Node[] {
     key: "The order in which the arms ran; every block draws its own.",
     plot: (width) => ({
       ...margins, height: order.length * 20 + 54, marginTop: 8, marginBottom: 40, x, color,
-      marginLeft: Math.min(width * 0.32, 12 + 7 * Math.max(...order.map((name) => Math.min(name.length, 26)))),
-      y: { type: "band", domain: order, label: null, tickSize: 0, padding: 0.15, tickFormat: (name: string) => shortened(name, fitting(Math.min(width * 0.32 - 12, 170))) },
+      marginLeft: left(width),
+      y: { type: "band", domain: order, label: null, tickSize: 0, padding: 0.15, tickFormat: (name: string) => shortened(name, fitting(left(width) - 12)) },
       marks: [rules, Plot.barX(seen.map((row) => ({ arm: row.arm, x1: row.began / clock.factor, x2: row.ended / clock.factor, valid: row.valid })),
-                              { x1: "x1", x2: "x2", y: "arm", fill: "arm", fillOpacity: (row: { valid: boolean }) => (row.valid ? 1 : 0.3) })],
+                              { x1: "x1", x2: "x2", y: "arm", fill: "arm", fillOpacity: opacity, stroke: "arm", strokeOpacity: opacity,
+                                // In a long run a window is less than a pixel.
+                                strokeWidth: (width - left(width)) * (seen[0].ended - seen[0].began) / clock.factor / end < 2 ? 2 : 0 })],
     }),
   })];
   return output;

@@ -20,7 +20,7 @@ function tipOf({ span }: Placed, scale: Scale): string {
   return [`${span.service}: ${span.name}`, `${show(span.duration_ns, scale)}${span.kind ? `, ${span.kind}` : ""}${span.status ? `, ${span.status}` : ""}`, ...attributes].join("\n");
 }
 
-function waterfall(trace: Trace, services: string[], colours: string[]): HTMLElement {
+function waterfall(trace: Trace, services: string[], colours: string[], named: boolean): HTMLElement {
   const all = inOrder(trace.spans);
   const placed = all.slice(0, mostSpans);
   const scale = timeScale([trace.duration_ns]);
@@ -30,12 +30,12 @@ function waterfall(trace: Trace, services: string[], colours: string[]): HTMLEle
   const title = `${trace.kind} call, ${show(trace.duration_ns, scale)}`;
   const figure = chart({
     label: `Trace of a ${title}, ${trace.spans.length} spans: ${placed.slice(0, 12).map((p) => `${p.span.service} ${p.span.name} ${show(p.span.duration_ns, scale)}`).join(", ")}.`,
-    legend: { domain: services, range: colours },
+    legend: named ? { domain: services, range: colours } : undefined,
     plot: (width) => {
       // In a narrow column the name stands above its bar, else before it.
       const narrow = width < 620;
       const row = narrow ? 36 : 22;
-      const room = narrow ? 8 : Math.min(300, width * 0.36);
+      const room = narrow ? 8 : Math.min(16 + 6.8 * Math.max(...data.map((d) => d.name.length)), 340, width * 0.4);
       return {
         height: data.length * row + 50, marginLeft: room, marginRight: 14, marginTop: 4, marginBottom: 40,
         x: { domain: [0, end], grid: true, label: `since the trace began, ${scale.unit}`, labelAnchor: "center", labelArrow: "none", ticks: Math.max(3, Math.floor((width - room) / 90)) },
@@ -53,7 +53,7 @@ function waterfall(trace: Trace, services: string[], colours: string[]): HTMLEle
       };
     },
   });
-  const caption = `${trace.kind} call of ${trace.arm}, trace ${trace.trace_id}`;
+  const caption = `${trace.kind} call of ${trace.arm}`;
   return el("div", { class: "trace" }, el("h3", {}, title, " ", el("code", { class: "soft" }, trace.trace_id)), figure,
     all.length > mostSpans ? note(`Drawn are the first ${mostSpans} of ${all.length} spans; the table has all.`) : null,
     foldedTable([
@@ -80,7 +80,7 @@ export function drawTraces({ details }: Context, body: HTMLElement): void {
   const put = (arm: string): void => {
     const some = traces.filter((trace) => trace.arm === arm).sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
     const missing = kinds.filter((kind) => !some.some((trace) => trace.kind === kind));
-    place.replaceChildren(...some.map((trace) => waterfall(trace, services, colours)),
+    place.replaceChildren(...some.map((trace, i) => waterfall(trace, services, colours, i === 0)),
                           ...(missing.length > 0 ? [note(`No ${missing.join(" and no ")} call of this arm left a trace.`)] : []));
   };
   if (arms.length > 1) body.append(select("Arm", arms.map((arm) => ({ value: arm, text: arm })), arms[0], put));

@@ -1,7 +1,7 @@
 // Inside of the windows of one block: latency step by step, and when spans were exported.
 import * as Plot from "@observablehq/plot";
 import { el, note, select } from "../parts";
-import { chart, tipStyle } from "../chart";
+import { chart, levelAxis, tipStyle } from "../chart";
 import { perArms, type Shown } from "../arms";
 import { headed, show, sizeScale, timeScale } from "../format";
 import { foldedTable } from "../table";
@@ -32,14 +32,18 @@ function charts(steps: Step[], step: number, arms: Shown): Node[] {
     tip: `${s.arm}, ${s.at.toFixed(2)} s\nmedian ${show(s.p50, scale)}, slowest ${show(s.max, scale)}\n${s.calls} calls` }]));
   const slowest = seen.flatMap((s) => (s.max === null || s.max <= 0 ? [] : [{ arm: s.arm, at: s.at + step / 2, y: s.max / scale.factor,
     tip: `${s.arm}, ${s.at.toFixed(2)} s\nslowest ${show(s.max, scale)}` }]));
-  const exported = seen.filter((s) => (s.bytes ?? 0) > 0).map((s) => ({ arm: s.arm, x1: s.at, x2: s.at + step, y: (s.bytes ?? 0) / bytes.factor,
+  const sent = seen.filter((s) => (s.bytes ?? 0) > 0);
+  // Arms beside each other within a step: each of them had the step for itself.
+  const exporters = arms.names.filter((name) => sent.some((s) => s.arm === name));
+  const part = step / Math.max(1, exporters.length);
+  const exported = sent.map((s) => ({ arm: s.arm, x1: s.at + part * exporters.indexOf(s.arm), x2: s.at + part * (exporters.indexOf(s.arm) + 1), y: (s.bytes ?? 0) / bytes.factor,
     tip: `${s.arm}, ${s.at.toFixed(2)} s\n${show(s.bytes, bytes)} exported` }));
   const output: Node[] = [];
   if (middle.length > 0) {
     output.push(chart({
       label: `Latency within the windows, in steps of ${step} s.`, legend: arms.legend,
       key: `Line: median of the calls due in a step of ${step} s. Dots: the slowest of them.`,
-      plot: () => ({ ...margins, height: 260, x, color, y: { type: "log", grid: true, nice: true, ticks: 5, tickFormat: "~g", label: headed("↑ latency", scale), labelArrow: "none" },
+      plot: () => ({ ...margins, height: 260, x, color, y: levelAxis([...middle, ...slowest].map((dot) => dot.y), headed("↑ latency", scale)),
         marks: [Plot.line(middle, { x: "at", y: "y", z: "key", stroke: "arm", strokeWidth: 1.5 }), Plot.dot(slowest, { x: "at", y: "y", fill: "arm", r: 1.8, fillOpacity: 0.7 }),
                 Plot.tip([...middle, ...slowest], Plot.pointer({ x: "at", y: "y", title: "tip", ...tipStyle }))] }),
     }));
@@ -47,9 +51,9 @@ function charts(steps: Step[], step: number, arms: Shown): Node[] {
   if (exported.length > 0) {
     output.push(chart({
       label: `Export bursts: OTLP bytes that reached the sink in each step of ${step} s.`,
-      key: "Export bursts: bytes that reached the sink in each step. A latency that rises with them is the exporter's doing.",
+      key: "Export bursts: bytes that reached the sink in each step, arms side by side. A latency that rises with them is the exporter's doing.",
       plot: () => ({ ...margins, height: 190, x, color, y: { grid: true, nice: true, ticks: 4, label: headed("↑ exported", bytes), labelArrow: "none" },
-        marks: [Plot.rectY(exported, { x1: "x1", x2: "x2", y1: 0, y2: "y", fill: "arm", fillOpacity: 0.6 }), Plot.ruleY([0], { stroke: "var(--line)" }),
+        marks: [Plot.rectY(exported, { x1: "x1", x2: "x2", y1: 0, y2: "y", fill: "arm" }), Plot.ruleY([0], { stroke: "var(--line)" }),
                 Plot.tip(exported, Plot.pointerX({ px: (d: { x1: number; x2: number }) => (d.x1 + d.x2) / 2, x: (d: { x1: number; x2: number }) => (d.x1 + d.x2) / 2, y: "y", title: "tip", ...tipStyle }))] }),
     }));
   } else {
