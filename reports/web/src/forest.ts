@@ -19,7 +19,7 @@ const colours = ["var(--within)", "var(--exceeded)", "var(--inconclusive)", "var
 const signs = ["circle", "triangle", "diamond", "circle", "circle"];
 
 // From the smallest to the largest of what must be seen. An interval that is very much longer ends at the edge.
-function extent(rows: ForestRow[], zero: boolean): [number, number] {
+export function extent(rows: Pick<ForestRow, "estimate" | "low" | "high" | "limit">[], zero: boolean): [number, number] {
   const anchors = rows.flatMap((row) => [row.estimate, ...(row.limit === null ? [] : [row.limit])]).concat(zero ? [0] : []);
   let low = Math.min(...anchors);
   let high = Math.max(...anchors);

@@ -10,7 +10,7 @@ const sizes: Scale[] = [{ factor: 1, unit: "B" }, { factor: 1e3, unit: "kB" }, {
 // The unit in which the median magnitude has one to three digits before the point.
 function scaleFor(scales: Scale[], values: Iterable<number | null | undefined>): Scale {
   const sorted = [...values].filter((v): v is number => typeof v === "number" && Number.isFinite(v) && v !== 0).map(Math.abs).sort((a, b) => a - b);
-  const middle = sorted.length > 0 ? sorted[Math.floor(sorted.length / 2)] : 0;
+  const middle = sorted.length > 0 ? sorted[Math.floor((sorted.length - 1) / 2)] : 0;
   let chosen = scales[0];
   for (const scale of scales) if (middle / scale.factor >= 0.9995) chosen = scale;
   return chosen;

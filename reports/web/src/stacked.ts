@@ -1,5 +1,6 @@
 // Parts of a whole side by side: one bar for each row, stacked in the order of the parts.
 import * as Plot from "@observablehq/plot";
+import { note } from "./parts";
 import { chart, fitting, shortened, tipStyle } from "./chart";
 import { show, type Scale } from "./format";
 
@@ -25,6 +26,7 @@ export function stacked(parts: Part[], look: StackLook): HTMLElement {
     return [{ row, part: name, x1: from / look.scale.factor, x2: (from + part.value) / look.scale.factor,
               tip: `${row}\n${name}: ${shownValue(part)}\nof ${show(totals.get(row), look.scale)}` }];
   }));
+  if (data.length === 0) return note("Nothing of it was measured.");
   const sums = look.rows.map((row) => ({ row, x: (totals.get(row) ?? 0) / look.scale.factor, text: show(totals.get(row), look.scale) }));
   return chart({
     label: look.label, key: look.key, legend: { domain: look.parts, range: look.colours },

@@ -30,7 +30,7 @@ export function table<Row>(columns: Column<Row>[], rows: readonly Row[], caption
       const line = el("tr");
       columns.forEach((column, i) => {
         const text = column.text(row);
-        const kind = [column.left ? "l" : "", column.wide ? "wide" : text.length <= 20 ? "short" : "", i === 0 ? "name" : ""].filter(Boolean).join(" ");
+        const kind = [column.left ? "l" : "", column.wide ? "wide" : text.length <= 28 ? "short" : "", i === 0 ? "name" : ""].filter(Boolean).join(" ");
         const state = column.state?.(row);
         const content = state ? el("span", { class: `badge ${state}` }, text) : text;
         line.append(el(i === 0 ? "th" : "td", { class: kind || null, scope: i === 0 ? "row" : null }, content));

@@ -77,7 +77,7 @@ test('every section is there with its data, and nothing complains', async () => 
   }
   // The numbers are those of the document.
   const result = await page.evaluate(() => JSON.parse(document.getElementById('page').textContent).result);
-  const budgets = await page.$$eval('#budgets tbody tr', (rows) => rows.map((row) => row.lastElementChild.textContent));
+  const budgets = await page.$$eval('#budgets tbody tr', (rows) => rows.map((row) => row.children[2].textContent));
   assert.deepEqual(budgets, result.budgets.map((budget) => budget.verdict));
   const headings = await page.$$eval('h1, h2, h3', (all) => all.map((one) => Number(one.tagName[1])));
   headings.forEach((level, i) => assert.ok(i === 0 ? level === 1 : level <= headings[i - 1] + 1, `heading ${i} jumps to ${level}`));
@@ -214,7 +214,22 @@ test('downloads parse', async () => {
     for (const line of lines) assert.equal(line.replace(/"[^"]*"/g, '').split(',').length, columns, line);
   }
   const [table] = await Promise.all([page.waitForEvent('download'), page.locator('#budgets').getByRole('button', { name: 'Save as CSV' }).first().click()]);
-  assert.match(readFileSync(await table.path(), 'utf8'), /^budget,arm,control/);
+  assert.match(readFileSync(await table.path(), 'utf8'), /^budget,arm,verdict/);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('scenario and command can be copied', async () => {
+  const { page, complaints, close } = await open('hostile');
+  await readThrough(page);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  for (const [what, key] of [['the scenario', 'scenario'], ['the command', 'command']]) {
+    const button = page.getByRole('button', { name: `Copy ${what}` });
+    await button.click();
+    await page.getByRole('button', { name: 'Copied' }).first().waitFor();
+    const expected = await page.evaluate((name) => JSON.parse(document.getElementById('page').textContent).details[name], key);
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), expected);
+  }
   assert.deepEqual(complaints, []);
   await close();
 });

@@ -21,12 +21,10 @@ function roomUsed(b: Budget): number {
   return b.limit > 0 ? b.high / b.limit : b.high;
 }
 
-function kindOf(b: Budget): string {
-  if (b.relative) return "relative";
-  if (/^(latency|service_time)\.|^cpu_per_call$/.test(b.metric)) return "time";
-  if (/^(memory|network_)/.test(b.metric)) return "size";
-  return /^(error_rate|spans_lost)$/.test(b.metric) ? "share" : b.metric;
-}
+const scaleOf = (b: Budget): Scale => (b.relative ? shareScale : scaleOfMetric(b.metric, [b.limit || b.high]));
+
+// What stands in one chart: the unit in which a reader would write the limit. Bytes beside megabytes would be dots at 0.
+const kindOf = (b: Budget): string => (b.relative ? "relative" : scaleOf(b).unit || b.metric);
 
 function axisOf(kind: string, scale: Scale): string {
   const what = kind === "relative" ? "change against the control, %" : `treatment − control, ${scale.unit}`;
@@ -52,7 +50,7 @@ function charts(rows: Row[]): Node[] {
   kinds.sort((a, b) => Number(b === "relative") - Number(a === "relative"));
   return kinds.map((kind) => {
     const group = rows.filter((row) => kindOf(row.budget) === kind);
-    const scale = kind === "relative" ? shareScale : scaleOfMetric(group[0].budget.metric, group.flatMap(({ budget: b }) => [b.limit, b.low, b.high]));
+    const scale = scaleOf(group[0].budget);
     const message = group.map((row) => `${nameOf(row)}: ${row.words.estimate}, ${row.words.interval}, limit ${row.words.limit}: ${row.budget.verdict}`).join("; ");
     return forest(group.map((row) => forestRow(row, scale)), { label: `Budgets against their limits. ${message}.`, axis: axisOf(kind, scale), zero: true, atMost: true });
   });
@@ -96,13 +94,13 @@ function columns({ words }: Context): Column<Row>[] {
   return [
     { title: "budget", text: (row) => row.words.title, left: true },
     { title: "arm", text: (row) => row.budget.arm, left: true },
-    { title: "control", text: (row) => thin(row.words.control) },
-    { title: "treatment", text: (row) => thin(row.words.treatment) },
+    { title: "verdict", text: (row) => row.budget.verdict, value: (row) => order[row.budget.verdict], state: (row) => row.budget.verdict, left: true },
     { title: "change", ...number((w) => w.estimate, (b) => b.estimate) },
     { title: `${thin(words.confidence)} interval`, ...number((w) => w.interval, (b) => b.low) },
     { title: "limit", text: (row) => thin(row.words.limit), value: (row) => row.budget.limit },
     { title: "room left", ...number((w) => w.room, (b) => b.limit - b.high) },
-    { title: "verdict", text: (row) => row.budget.verdict, value: (row) => order[row.budget.verdict], state: (row) => row.budget.verdict, left: true },
+    { title: "control", text: (row) => thin(row.words.control) },
+    { title: "treatment", text: (row) => thin(row.words.treatment) },
   ];
 }
 
@@ -117,7 +115,7 @@ function card(row: Row): HTMLElement {
 export function drawActs(context: Context, body: HTMLElement): void {
   const rows = rowsOf(context);
   if (rows.length === 0) {
-    body.append(note("No budgets, nothing to act on."));
+    body.append(note(context.result.checks.length > 0 ? "The scenario has no budgets. What to do about its checks stands with them, below." : "The scenario has no budgets and no checks: nothing says what would be too much."));
     return;
   }
   const open = rows.filter((row) => row.budget.verdict !== "within");

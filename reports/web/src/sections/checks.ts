@@ -43,10 +43,10 @@ export function drawChecks({ result, words }: Context, body: HTMLElement): void 
   }
   body.append(foldedTable([
     { title: "check", text: (row) => row.words.title, left: true },
+    { title: "verdict", text: (row) => row.check.verdict, value: (row) => order[row.check.verdict], state: (row) => row.check.verdict, left: true },
     { title: "expected", text: (row) => thin(row.words.expected), value: (row) => row.check.expected },
     { title: "observed", text: (row) => thin(row.words.observed), value: (row) => row.check.observed },
     { title: "interval", text: (row) => thin(row.words.interval), value: (row) => row.check.low },
-    { title: "verdict", text: (row) => row.check.verdict, value: (row) => order[row.check.verdict], state: (row) => row.check.verdict, left: true },
     { title: "what was found", text: (row) => thin(row.check.detail), left: true, wide: true },
   ], rows, "Checks", rows.length <= 12));
   const open = rows.filter((row) => row.check.verdict !== "within");

@@ -12,7 +12,7 @@ import type { Difference, Phase } from "../page";
 interface Point { percent: number; x: number; estimate: number; low: number; high: number; tip: string }
 
 function pointsOf(difference: Difference, percents: number[], scale: Scale): Point[] {
-  const last = lastBelow100(percents);
+  const last = lastBelow100(percents.filter((_, i) => difference.estimate_ns[i] !== null));
   return percents.flatMap((percent, i) => {
     const [estimate, low, high] = [difference.estimate_ns[i], difference.low_ns[i], difference.high_ns[i]];
     if (estimate === null || low === null || high === null) return [];

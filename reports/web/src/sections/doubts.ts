@@ -49,11 +49,11 @@ function driftChart(result: Result, details: Details): Node[] {
   const high = Math.max(...points.map((p) => p.y));
   return [el("h3", {}, "Drift of the machine"), chart({
     label: `Median latency of the control ${control} in each block, from ${bare(low * scale.factor, scale)} to ${bare(high * scale.factor, scale)} ${scale.unit}.`,
-    key: "The control alone, with a straight line through it and its 95 % band. Blocks cancel a slow drift; a jump within a block they do not.",
+    key: "The control alone; from five blocks on with a straight line through it and its 95 % band. Blocks cancel a slow drift; a jump within a block they do not.",
     plot: () => ({ height: 220, marginLeft: 62, marginRight: 16, marginTop: 26, marginBottom: 40,
       x: { inset: 8, label: `since the first trial began, ${clock.unit}`, labelAnchor: "center", labelArrow: "none" },
       y: { domain: [low - (high - low) * 0.25, high + (high - low) * 0.25], grid: true, ticks: 5, label: headed("↑ p50 of the control", scale), labelArrow: "none" },
-      marks: [Plot.linearRegressionY(points, { x: "x", y: "y", stroke: "var(--soft)", fillOpacity: 0.12, ci: 0.95, clip: true }), Plot.dot(points, { x: "x", y: "y", fill: "var(--arm0)", r: 3.5 }),
+      marks: [points.length < 5 ? null : Plot.linearRegressionY(points, { x: "x", y: "y", stroke: "var(--soft)", fillOpacity: 0.12, ci: 0.95, clip: true }), Plot.dot(points, { x: "x", y: "y", fill: "var(--arm0)", r: 3.5 }),
               Plot.tip(points, Plot.pointer({ x: "x", y: "y", title: "tip", ...tipStyle }))] }),
   })];
 }

@@ -24,9 +24,9 @@ function curvesOf({ result, details }: Context): Curves {
 }
 
 function pointsOf(curves: Curve[], percent: number[], scale: Scale): Point[] {
-  const last = lastBelow100(percent);
   const points: Point[] = [];
   for (const curve of curves) {
+    const last = lastBelow100(percent.filter((_, i) => curve.latency_ns[i] !== null));
     for (const corrected of [true, false]) {
       (corrected ? curve.latency_ns : curve.service_time_ns).forEach((ns, i) => {
         if (ns === null || !(ns > 0)) return;

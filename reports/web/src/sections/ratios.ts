@@ -1,6 +1,7 @@
 // What sampling more costs: overhead against the sampling ratio of the arms that have one.
 import * as Plot from "@observablehq/plot";
 import { el, note, select } from "../parts";
+import { extent } from "../forest";
 import { chart, spaced, tipStyle } from "../chart";
 import { headed, metricTitle, scaleOfMetric, share, shareScale, showSigned, thin, type Scale } from "../format";
 import { foldedTable } from "../table";
@@ -14,7 +15,9 @@ const phaseOf = (phase: string): string => (phase === "pairs" ? " (pairs)" : "")
 
 function draw({ result }: Context, of: Comparison[], ratios: Map<string, number>): HTMLElement {
   const { metric, phase } = of[0];
-  const relative = of.every((c) => c.relative);
+  const budgets = result.budgets.filter((b) => b.metric === metric && b.phase === phase && !b.service);
+  // On the scale of its budget, where there is one.
+  const relative = of.every((c) => c.relative) && !(budgets.length > 0 && budgets.every((b) => !b.relative));
   const estimateOf = (c: Comparison): Estimate => (relative && c.relative ? c.relative : c.absolute);
   const scale: Scale = relative ? shareScale : scaleOfMetric(metric, of.map((c) => c.absolute.estimate));
   const points: Point[] = of.map((c) => {
@@ -24,7 +27,8 @@ function draw({ result }: Context, of: Comparison[], ratios: Map<string, number>
              tip: `${c.treatment}\nsamples ${share(ratio)}\n${showSigned(shown.estimate, scale)}\n${showSigned(shown.low, scale)} to ${showSigned(shown.high, scale)}` };
   }).sort((a, b) => a.ratio - b.ratio);
   const distinct = [...new Set(points.map((point) => point.x))];
-  const limits = [...new Set(result.budgets.filter((b) => b.metric === metric && b.phase === phase && !b.service && b.relative === relative).map((b) => b.limit / scale.factor))];
+  const limits = [...new Set(budgets.filter((b) => b.relative === relative).map((b) => b.limit / scale.factor))];
+  const domain = extent(points.map((point) => ({ ...point, limit: limits[0] ?? null })), true);
   const title = metricTitle(metric) + phaseOf(phase);
   return chart({
     label: `Overhead of ${title} against the sampling ratio: ${points.map((p) => `${share(p.ratio)} sampled, ${showSigned(p.shown.estimate, scale)}`).join("; ")}.`,
@@ -34,7 +38,7 @@ function draw({ result }: Context, of: Comparison[], ratios: Map<string, number>
       // The root leaves room for 0, which a logarithm has not.
       x: { type: "sqrt", domain: [0, Math.max(...distinct, 1)], ticks: spaced(distinct, (x) => Math.sqrt(x / Math.max(...distinct, 1)) * (width - 110), 44), grid: true,
            inset: 14, tickFormat: (x: number) => String(Number(x.toPrecision(3))), label: "traces sampled, % (root scale)", labelAnchor: "center", labelArrow: "none" },
-      y: { grid: true, nice: true, zero: true, ticks: 6, label: headed(`↑ ${title}, change`, scale), labelArrow: "none" },
+      y: { domain, clamp: true, grid: true, ticks: 6, label: headed(`↑ ${title}, change`, scale), labelArrow: "none" },
       marks: [
         Plot.ruleY([0], { stroke: "var(--soft)", strokeDasharray: "3 3" }),
         Plot.ruleY(limits, { stroke: "var(--ink)", strokeWidth: 2 }),

@@ -42,9 +42,9 @@ function charts(steps: Step[], step: number, arms: Shown): Node[] {
   if (middle.length > 0) {
     output.push(chart({
       label: `Latency within the windows, in steps of ${step} s.`, legend: arms.legend,
-      key: `Line: median of the calls due in a step of ${step} s. Dots: the slowest of them.`,
+      key: `Line: median of the calls due in a step of ${step} s. Rings: the slowest of them.`,
       plot: () => ({ ...margins, height: 260, x, color, y: levelAxis([...middle, ...slowest].map((dot) => dot.y), headed("↑ latency", scale)),
-        marks: [Plot.line(middle, { x: "at", y: "y", z: "key", stroke: "arm", strokeWidth: 1.5 }), Plot.dot(slowest, { x: "at", y: "y", fill: "arm", r: 1.8, fillOpacity: 0.7 }),
+        marks: [Plot.line(middle, { x: "at", y: "y", z: "key", stroke: "arm", strokeWidth: 1.5 }), Plot.dot(middle, { x: "at", y: "y", fill: "arm", r: 2.5 }), Plot.dot(slowest, { x: "at", y: "y", stroke: "arm", r: 2.2 }),
                 Plot.tip([...middle, ...slowest], Plot.pointer({ x: "at", y: "y", title: "tip", ...tipStyle }))] }),
     }));
   }
