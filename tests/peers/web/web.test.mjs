@@ -263,7 +263,10 @@ test('it prints whole, without being scrolled before', async () => {
   assert.ok(pdf.length > 50_000);
   assert.equal(await page.locator('[data-waiting]').count(), 0, 'everything is drawn before printing');
   assert.deepEqual(complaints, []);
+  await page.getByRole('button', { name: 'Dark colours' }).click();
   await page.emulateMedia({ media: 'print' });
+  assert.equal(await background(page), 'rgb(255, 255, 255)', 'paper is white');
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).color), 'rgb(22, 25, 29)', 'and ink is dark');
   assert.equal(await page.getByRole('button', { name: 'Print' }).isVisible(), false);
   await close();
 });
