@@ -115,27 +115,38 @@ Columns columns(const Shape& shape) {
   return out;
 }
 
-Json trace(const Shape& shape, std::uint32_t arm, const char* kind, double factor) {
+// As the mocks make them: two spans of each service, with attributes of their own.
+Json trace(const Shape& shape, Rng& rng, std::uint32_t arm, const std::string& kind, double factor) {
   Json spans = Json::array();
-  const std::vector<std::string> services = service_names(shape, false);
+  std::vector<std::string> services;
+  for (const std::string& service : service_names(shape, false)) services.insert(services.end(), 2, service);
   std::string parent;
   for (std::size_t depth = 0; depth < services.size(); ++depth) {
-    const std::string id = fmt::format("{:016x}", depth + 1);
+    const std::string id = fmt::format("{:016x}", rng.bits());
     const auto d = static_cast<double>(depth);
+    const double late = 1 + 0.1 * rng.uniform();
     spans.push_back({{"id", id},
                      {"parent", parent},
                      {"service", services[depth]},
                      {"name", "tools/call lookup" + shape.mark},
-                     {"kind", depth == 0 ? "server" : "client"},
-                     {"status", kind == std::string("failed") && depth == 2 ? "error" : "ok"},
-                     {"start_ns", whole(1.1e5 * d * factor)},
-                     {"duration_ns", whole((2.2e6 - 2.4e5 * d) * factor)},
-                     {"attributes", {{"mcp.tool.name", "lookup" + shape.mark}, {"depth", std::to_string(depth)}}}});
+                     {"kind", depth % 2 == 0 ? "server" : "client"},
+                     {"status", kind == "failed" && depth == 4 ? "error" : "unset"},
+                     {"start_ns", whole(5.1e4 * d * factor * late)},
+                     {"duration_ns", whole((2.2e6 - 1.4e5 * d) * factor)},
+                     {"attributes",
+                      {{"client.address", "127.0.0.1"},
+                       {"client.port", std::to_string(30000 + rng.below(9000))},
+                       {"gen_ai.operation.name", "execute_tool"},
+                       {"gen_ai.tool.name", "lookup" + shape.mark},
+                       {"mcp.message.id", std::to_string(rng.below(8000))},
+                       {"mcp.method.name", "tools/call"},
+                       {"mcp.protocol.version", "2026-07-28"},
+                       {"network.protocol.name", "websocket"}}}});
     parent = id;
   }
   return {{"arm", arm_name(shape, arm)},
           {"kind", kind},
-          {"trace_id", fmt::format("{:032x}", arm + 1)},
+          {"trace_id", fmt::format("{:016x}{:016x}", rng.bits(), rng.bits())},
           {"of", 100},
           {"duration_ns", whole(2.2e6 * factor)},
           {"spans", spans}};
@@ -177,11 +188,11 @@ std::string page_details(const Shape& shape) {
   for (std::uint32_t arm = 1; arm < shape.arms; ++arm)
     details["ratios"].push_back({{"arm", arm_name(shape, arm)}, {"ratio", ratio_of(shape, arm)}});
   details["traces"] = Json::array();
-  for (std::uint32_t arm = shape.arms > 3 ? shape.arms - 3 : 2; arm < shape.arms; ++arm) {
-    details["traces"].push_back(trace(shape, arm, "fast", 0.8));
-    details["traces"].push_back(trace(shape, arm, "median", 1));
-    details["traces"].push_back(trace(shape, arm, "slow", 4));
-    details["traces"].push_back(trace(shape, arm, "failed", 2));
+  for (std::uint32_t arm = 2; arm < shape.arms; ++arm) {
+    details["traces"].push_back(trace(shape, rng, arm, "fast", 0.8));
+    details["traces"].push_back(trace(shape, rng, arm, "median", 1));
+    details["traces"].push_back(trace(shape, rng, arm, "slow", 4));
+    details["traces"].push_back(trace(shape, rng, arm, "failed", 2));
   }
   details["scenario"] = "version: 1\nname: made" + shape.mark + "\nplan: { window: 2s }\n";
   details["command"] = "tracetax run scenario.resolved.yaml";
