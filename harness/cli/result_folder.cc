@@ -139,8 +139,9 @@ std::string details_of_blocks(const std::filesystem::path& folder, const BlockRa
 }
 
 void write_reports(const std::filesystem::path& folder, const Result& result, const Details& details) {
-  write_file_atomically(folder / "details.json", write_details_json(details));
-  write_file_atomically(folder / "report.html", render_html(result));
+  const std::string details_json = write_details_json(details);
+  write_file_atomically(folder / "details.json", details_json);
+  write_file_atomically(folder / "report.html", render_html(result, details_json));
   write_file_atomically(folder / "report.md", render_markdown(result));
   write_file_atomically(folder / "junit.xml", render_junit(result));
   // Last: a folder with a result.json is a finished one.
