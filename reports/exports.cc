@@ -21,48 +21,33 @@ std::string csv_cell(const std::string& text) {
 
 }  // namespace
 
-std::string render_junit(const Result& result) {
-  using namespace junit;
-  std::string cases;
-  std::size_t failures = 0;
-  std::size_t skipped = 0;
-  const auto count = [&](Verdict verdict) {
-    failures += verdict == Verdict::exceeded ? 1 : 0;
-    skipped += verdict == Verdict::inconclusive ? 1 : 0;
-  };
+std::string render_junit(const Result& result, Inconclusive inconclusive) {
+  junit::Suite suite;
+  suite.name = result.name;
+  suite.host = result.environment.host;
+  suite.started_at_unix_s = result.started_at_unix_s;
+  suite.seconds = to_seconds(result.duration);
+  suite.properties = {{"verdict", result.valid ? std::string(to_string(result.verdict)) : "not valid"},
+                      {"seed", std::to_string(result.seed)},
+                      {"blocks", fmt::format("{} of {}", result.blocks_done, result.blocks_planned)},
+                      {"load", result.load_description},
+                      {"machine", words::environment_line(result.environment)}};
+  for (const std::string& warning : result.warnings) suite.properties.emplace_back("warning", warning);
   for (const BudgetResult& budget : result.budgets) {
-    count(budget.verdict);
     const std::string why = words::explanation(result, budget);
-    cases += test_case(
-        "budget", fmt::format("{} of {} at most {}", words::metric_title(budget), budget.arm, words::limit(budget)),
-        result.name, budget.verdict, words::sentence(result, budget) + (why.empty() ? "" : " " + why));
+    suite.cases.push_back(
+        {"budget", fmt::format("{} of {} at most {}", words::metric_title(budget), budget.arm, words::limit(budget)),
+         budget.verdict, words::sentence(result, budget) + (why.empty() ? "" : " " + why)});
   }
-  for (const CheckResult& check : result.checks) {
-    count(check.verdict);
-    cases += test_case("check", words::check_title(check), result.name, check.verdict, check.detail);
+  for (const CheckResult& check : result.checks)
+    suite.cases.push_back({"check", words::check_title(check), check.verdict, check.detail});
+  if (result.strict) {
+    const bool doubted = !result.doubts.empty();
+    suite.cases.push_back({"run", "the numbers are not in doubt", doubted ? Verdict::inconclusive : Verdict::within,
+                           doubted ? fmt::format("{}", fmt::join(result.doubts, "; ")) : "no doubts"});
   }
-  std::size_t tests = result.budgets.size() + result.checks.size();
-  if (!result.valid) {
-    ++tests;
-    cases += "    <testcase" + attribute("classname", result.name + ".run") + attribute("name", "the run is valid") +
-             attribute("time", "0") + ">\n      <error" + attribute("type", "invalid") +
-             attribute("message", words::headline(result)) + "/>\n    </testcase>\n";
-  }
-  const std::string counts = fmt::format(" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\"",
-                                         tests, failures, result.valid ? 0 : 1, skipped, to_seconds(result.duration));
-  std::string timestamp = format_utc(result.started_at_unix_s);
-  timestamp.pop_back();  // JUnit's schema has no zone
-  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", "tracetax") +
-                     counts + ">\n  <testsuite" + attribute("name", result.name) + counts +
-                     attribute("timestamp", timestamp) + attribute("hostname", result.environment.host) +
-                     ">\n    <properties>\n";
-  text += property("verdict", result.valid ? to_string(result.verdict) : "not valid");
-  text += property("seed", std::to_string(result.seed));
-  text += property("blocks", fmt::format("{} of {}", result.blocks_done, result.blocks_planned));
-  text += property("load", result.load_description);
-  text += property("machine", words::environment_line(result.environment));
-  for (const std::string& warning : result.warnings) text += property("warning", warning);
-  return text + "    </properties>\n" + cases + "  </testsuite>\n</testsuites>\n";
+  if (!result.valid) suite.cases.push_back({"run", "the run is valid", std::nullopt, words::headline(result)});
+  return junit::document(suite, inconclusive);
 }
 
 std::string render_csv(const Result& result) {

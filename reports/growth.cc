@@ -1,7 +1,5 @@
 #include "reports/growth.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "reports/growth_words.h"
@@ -59,7 +57,7 @@ std::string render_growth_markdown(const GrowthReport& report) {
   }
   text += list_of(reasons);
   for (const std::string& treatment : growth_words::treatments(report)) {
-    text += folded("Every cost of " + escaped(treatment),
+    text += folded("Every cost of " + treatment,
                    table_of(growth_words::growths(report, treatment, growth_words::Detail::all)));
   }
   std::vector<std::string> about{"baseline: " + growth_words::identity(report.baseline),
@@ -70,36 +68,26 @@ std::string render_growth_markdown(const GrowthReport& report) {
 }
 
 std::string render_growth_junit(const GrowthReport& report) {
-  using namespace junit;
-  std::string cases;
-  const std::string suite = report.name + ".growth";
+  junit::Suite suite;
+  suite.name = report.name + ".growth";
+  suite.host = report.later.environment.host;
+  suite.started_at_unix_s = report.later.started_at_unix_s;
+  suite.properties = {{"verdict", verdict_of(report)},
+                      {"baseline", growth_words::identity(report.baseline)},
+                      {"result", growth_words::identity(report.later)}};
+  for (const std::string& note : report.notes) suite.properties.emplace_back("note", note);
   for (const GrowthBudget& budget : report.budgets) {
     // What was not measured says so in its sentence already.
     const std::string why = budget.measured ? growth_words::explanation(report, budget) : "";
-    cases += test_case("budget",
-                       fmt::format("growth of {} of {} at most {}", growth_words::metric_title(budget), budget.arm,
-                                   growth_words::allowed(budget)),
-                       suite, budget.verdict,
-                       growth_words::sentence(report, budget) + (why.empty() ? "" : " (" + why + ")"));
+    suite.cases.push_back({"budget",
+                           fmt::format("growth of {} of {} at most {}", growth_words::metric_title(budget), budget.arm,
+                                       growth_words::allowed(budget)),
+                           budget.verdict,
+                           growth_words::sentence(report, budget) + (why.empty() ? "" : " (" + why + ")")});
   }
-  if (!report.valid) {
-    cases += "    <testcase" + attribute("classname", suite + ".run") + attribute("name", "both results are valid") +
-             attribute("time", "0") + ">\n      <error" + attribute("type", "invalid") +
-             attribute("message", growth_words::headline(report)) + "/>\n    </testcase>\n";
-  }
-  const auto count = [&](Verdict verdict) {
-    return std::ranges::count(report.budgets, verdict, &GrowthBudget::verdict);
-  };
-  const std::string counts = fmt::format(" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"0\"",
-                                         report.budgets.size() + (report.valid ? 0 : 1), count(Verdict::exceeded),
-                                         report.valid ? 0 : 1, count(Verdict::inconclusive));
-  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", "tracetax") +
-                     counts + ">\n  <testsuite" + attribute("name", suite) + counts + ">\n    <properties>\n";
-  text += property("verdict", verdict_of(report));
-  text += property("baseline", growth_words::identity(report.baseline));
-  text += property("result", growth_words::identity(report.later));
-  for (const std::string& note : report.notes) text += property("note", note);
-  return text + "    </properties>\n" + cases + "  </testsuite>\n</testsuites>\n";
+  if (!report.valid)
+    suite.cases.push_back({"run", "both results are valid", std::nullopt, growth_words::headline(report)});
+  return junit::document(suite, Inconclusive::skipped);
 }
 
 }  // namespace tracetax

@@ -26,6 +26,7 @@ Table budgets(const Result& result) {
   table.header = {"budget", "arm",    "control", "treatment", "change", words::confidence(result) + " interval",
                   "limit",  "verdict"};
   table.left_columns = 2;
+  table.foldable = {2, 3};
   for (const BudgetResult& budget : result.budgets) {
     const Comparison* comparison = words::comparison_of(result, budget);
     table.rows.push_back({words::metric_title(budget), budget.arm,
@@ -41,6 +42,7 @@ Table checks(const Result& result) {
   Table table;
   table.header = {"check", "arm", "expected", "observed", "95 % interval", "verdict"};
   table.left_columns = 2;
+  table.foldable = {2};
   for (const CheckResult& check : result.checks) {
     CheckResult unnamed = check;
     unnamed.arm.clear();

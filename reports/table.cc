@@ -1,13 +1,104 @@
 #include "reports/table.h"
 
 #include <algorithm>
+#include <cwchar>
+
+#include <locale.h>
 
 namespace tracetax {
+namespace {
+
+// wcwidth() goes by the thread's locale, and a program that never calls setlocale() is in one without wide characters.
+class InUtf8 {
+ public:
+  InUtf8() : before_(::uselocale(utf8())) {}
+  InUtf8(const InUtf8&) = delete;
+  InUtf8& operator=(const InUtf8&) = delete;
+  ~InUtf8() { ::uselocale(before_); }
+
+ private:
+  // Null where the system has none: uselocale() then changes nothing.
+  static locale_t utf8() {
+    static const locale_t locale = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return locale;
+  }
+  locale_t before_;
+};
+
+// The first character of a text that has one: its bytes, and its code point, U+FFFD for a byte that begins none.
+struct Character {
+  std::string_view bytes{};
+  char32_t code = 0;
+};
+
+Character first_of(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  const std::size_t length = lead < 0x80U ? 1 : lead >= 0xF0U ? 4 : lead >= 0xE0U ? 3 : lead >= 0xC0U ? 2 : 0;
+  const Character broken{text.substr(0, 1), 0xFFFDU};
+  if (length == 0 || length > text.size()) return broken;
+  if (length == 1) return {text.substr(0, 1), lead};
+  char32_t code = lead & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return broken;
+    code = (code << 6U) | (byte(i) & 0x3FU);
+  }
+  return {text.substr(0, length), code};
+}
+
+std::size_t columns_of(char32_t code) {
+  if (code < 0x80U) return 1;
+  const int width = ::wcwidth(static_cast<wchar_t>(code));
+  return width < 0 ? 1 : static_cast<std::size_t>(width);
+}
+
+}  // namespace
 
 std::size_t display_width(std::string_view utf8) {
-  // Continuation bytes are 10xxxxxx.
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  const InUtf8 in_utf8;
+  std::size_t columns = 0;
+  while (!utf8.empty()) {
+    const Character c = first_of(utf8);
+    columns += columns_of(c.code);
+    utf8.remove_prefix(c.bytes.size());
+  }
+  return columns;
+}
+
+std::string_view head_of(std::string_view utf8, std::size_t columns) {
+  const InUtf8 in_utf8;
+  std::size_t taken = 0;
+  std::size_t bytes = 0;
+  while (bytes < utf8.size()) {
+    const Character c = first_of(utf8.substr(bytes));
+    taken += columns_of(c.code);
+    if (taken > columns && bytes > 0) break;
+    bytes += c.bytes.size();
+  }
+  return utf8.substr(0, bytes);
+}
+
+std::string cut_to(std::string_view utf8, std::size_t columns) {
+  if (display_width(utf8) <= columns) return std::string(utf8);
+  if (columns < 2) return columns == 0 ? "" : "…";
+  return std::string(head_of(utf8, columns - 1)) + "…";
+}
+
+std::string visible(std::string_view utf8) {
+  std::string out;
+  out.reserve(utf8.size());
+  while (!utf8.empty()) {
+    const Character c = first_of(utf8);
+    utf8.remove_prefix(c.bytes.size());
+    if (c.code == U'\n' || c.code == U'\r' || c.code == U'\t') {
+      out += ' ';
+    } else if (c.code < 0x20U || (c.code >= 0x7FU && c.code < 0xA0U)) {
+      out += "\xEF\xBF\xBD";
+    } else {
+      out += c.bytes;
+    }
+  }
+  return out;
 }
 
 std::vector<std::size_t> column_widths(const Table& table) {

@@ -8,14 +8,27 @@
 
 namespace tracetax {
 
-// Columns on a terminal: code points, which is right for the signs reports use (µ, ±, –).
+// Columns on a terminal, as the C library's wcwidth() counts them: 2 for wide characters, 0 for combining ones. What is no
+// UTF-8 counts as a column a byte.
 std::size_t display_width(std::string_view utf8);
+
+// Without what could move the cursor or end a line: control characters become U+FFFD, line breaks and tabs a blank. Names
+// come from scenarios, and a terminal obeys what it is sent.
+std::string visible(std::string_view utf8);
+
+// The text when it has at most so many columns, else its beginning and `…`.
+std::string cut_to(std::string_view utf8, std::size_t columns);
+
+// The beginning of `utf8` that has at most so many columns; at least one character of a text that has any.
+std::string_view head_of(std::string_view utf8, std::size_t columns);
 
 struct Table {
   std::vector<std::string> header{};
   std::vector<std::vector<std::string>> rows{};
   std::size_t left_columns = 1;  // the first ones are aligned left, the others right
   bool last_left = true;         // the last column (a verdict) is aligned left too
+  // Where there is no room these columns stand under their rows, as "header value".
+  std::vector<std::size_t> foldable{};
 };
 
 std::vector<std::size_t> column_widths(const Table& table);

@@ -12,7 +12,7 @@ namespace {
 
 void title(TextPage& text, const Result& result) {
   const std::string verdict = result.valid ? std::string(to_string(result.verdict)) : "not valid";
-  text.line(fmt::format("{}: {}", result.name,
+  text.line(fmt::format("{}: {}", visible(result.name),
                         painted(result.valid ? result.verdict : Verdict::exceeded, verdict, text.color())));
   text.labelled("", words::headline(result));
   if (!result.budgets.empty() || !result.checks.empty()) text.line(words::tally(result));
@@ -56,9 +56,8 @@ std::string render_text(const Result& result, const TextOptions& options) {
   std::size_t width = 0;
   for (const ArmSummary& arm : result.arms) width = std::max(width, display_width(arm.name));
   for (const ArmSummary& arm : result.arms) {
-    const std::string blanks(width - display_width(arm.name), ' ');
-    text.line("calls  " + arm.name + blanks + "  " + words::calls_line(arm.calls));
-    text.line("spans  " + arm.name + blanks + "  " + words::spans_line(arm.spans));
+    text.named("calls  ", arm.name, width, words::calls_line(arm.calls));
+    text.named("spans  ", arm.name, width, words::spans_line(arm.spans));
   }
   text.line();
   for (const std::string& failure : result.failures) text.labelled("failure: ", failure);

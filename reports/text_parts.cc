@@ -1,10 +1,18 @@
 #include "reports/text_parts.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
+#include "reports/table_layout.h"
+
 namespace tracetax {
+namespace {
+
+constexpr std::size_t widest_text = 100;  // columns; longer lines of prose are hard to follow
+
+}  // namespace
 
 // SGR codes: green, red, yellow.
 std::string painted(Verdict verdict, const std::string& text, bool color) {
@@ -13,27 +21,42 @@ std::string painted(Verdict verdict, const std::string& text, bool color) {
 }
 
 void TextPage::labelled(const std::string& label, const std::string& text) {
-  const std::size_t indent = display_width(label);
-  line(label + wrapped(text, options_.width, indent));
+  const std::string shown = visible(label);
+  const std::size_t indent = display_width(shown);
+  line(shown + wrapped(visible(text), std::min(options_.width, widest_text), indent));
+}
+
+void TextPage::named(const std::string& label, const std::string& name, std::size_t names_width,
+                     const std::string& text) {
+  constexpr std::size_t widest_name = 24;  // beyond, the name is a part of the sentence
+  if (names_width > widest_name) {
+    labelled(label, name + ": " + text);
+  } else {
+    const std::string blanks(names_width - display_width(name), ' ');
+    labelled(label + name + blanks + "  ", text);
+  }
 }
 
 void TextPage::table(const Table& table, const std::vector<Verdict>& verdicts, const std::vector<std::string>& notes) {
-  const auto widths = column_widths(table);
-  line(aligned_row(table, widths, table.header));
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    std::vector<std::string> row = table.rows[i];
-    std::string last;
-    if (!verdicts.empty()) {
-      last = painted(verdicts[i], row.back(), options_.color);
-      // Padded with a stand-in of the right width; escape codes have none.
-      row.back() = std::string(display_width(row.back()), '\x01');
-    }
-    std::string text = aligned_row(table, widths, row);
-    if (const auto at = text.find('\x01'); at != std::string::npos) text = text.substr(0, at) + last;
-    line(text);
-    if (i < notes.size() && !notes[i].empty()) labelled("    ", notes[i]);
+  Table shown = table;
+  for (std::string& cell : shown.header) cell = visible(cell);
+  for (auto& row : shown.rows) {
+    for (std::string& cell : row) cell = visible(cell);
   }
-  line();
+  const auto paint = [&](std::size_t row, const std::string& cell) {
+    return row < verdicts.size() ? painted(verdicts[row], cell, options_.color) : cell;
+  };
+  bool first = true;
+  for (const LaidOutTable& part : lay_out(shown, options_.width, paint)) {
+    for (const std::string& text : part.header) line(text);
+    for (std::size_t i = 0; i < part.rows.size(); ++i) {
+      for (const std::string& text : part.rows[i].lines) line(text);
+      if (!part.rows[i].folded.empty()) labelled("    ", part.rows[i].folded);
+      if (first && i < notes.size() && !notes[i].empty()) labelled("    ", notes[i]);
+    }
+    line();
+    first = false;
+  }
 }
 
 }  // namespace tracetax

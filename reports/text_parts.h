@@ -19,8 +19,10 @@ class TextPage {
 
   void line(const std::string& text = {}) { out_ += text + "\n"; }
   void labelled(const std::string& label, const std::string& text);
+  // One of several lines that begin with names, the widest of which has `names_width` columns.
+  void named(const std::string& label, const std::string& name, std::size_t names_width, const std::string& text);
 
-  // `notes[i]` stands under row i; `verdicts` paints the last cell.
+  // `notes[i]` stands under row i; `verdicts` paints the last cell. As wide as the options say (table_layout.h).
   void table(const Table& table, const std::vector<Verdict>& verdicts = {}, const std::vector<std::string>& notes = {});
 
   std::string take() { return std::move(out_); }

@@ -84,7 +84,7 @@ constexpr auto treatments = [](auto* benchmark) {
 BENCHMARK_CAPTURE(render, text, [](const Result& result) { return render_text(result); })->Apply(treatments);
 BENCHMARK_CAPTURE(render, markdown, render_markdown)->Apply(treatments);
 BENCHMARK_CAPTURE(render, html, [](const Result& result) { return render_html(result); })->Apply(treatments);
-BENCHMARK_CAPTURE(render, junit, render_junit)->Apply(treatments);
+BENCHMARK_CAPTURE(render, junit, [](const Result& result) { return render_junit(result); })->Apply(treatments);
 BENCHMARK_CAPTURE(render, csv, render_csv)->Apply(treatments);
 BENCHMARK_CAPTURE(render, json, write_result_json)->Apply(treatments);
 
