@@ -58,7 +58,7 @@ std::string render_markdown(const Result& result) {
   std::vector<std::string> run{words::plan_line(result), words::environment_line(result.environment)};
   if (!result.pacing.reason.empty()) run.insert(run.begin(), "the generator " + result.pacing.reason);
   if (!result.load_description.empty()) run.insert(run.begin(), result.load_description);
-  page.list(run);
+  page.add(list_of(run));
   return page.take();
 }
 

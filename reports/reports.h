@@ -19,6 +19,8 @@ struct TextOptions {
 
 // For the console.
 std::string render_text(const Result& result, const TextOptions& options = {});
+// What a long report comes down to, for its end: the verdict and the sentence that decided it. One paragraph.
+std::string render_closing(const Result& result, const TextOptions& options = {});
 // GitHub-flavoured, for CI job summaries.
 std::string render_markdown(const Result& result);
 // One page that needs nothing else, no network either: its script and its data are within it. Without the script it

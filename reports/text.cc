@@ -10,10 +10,13 @@
 namespace tracetax {
 namespace {
 
-void title(TextPage& text, const Result& result) {
+std::string verdict_of(const Result& result, bool color) {
   const std::string verdict = result.valid ? std::string(to_string(result.verdict)) : "not valid";
-  text.line(fmt::format("{}: {}", visible(result.name),
-                        painted(result.valid ? result.verdict : Verdict::exceeded, verdict, text.color())));
+  return painted(result.valid ? result.verdict : Verdict::exceeded, verdict, color);
+}
+
+void title(TextPage& text, const Result& result) {
+  text.line(fmt::format("{}: {}", visible(result.name), verdict_of(result, text.color())));
   text.labelled("", words::headline(result));
   if (!result.budgets.empty() || !result.checks.empty()) text.line(words::tally(result));
   text.line();
@@ -41,6 +44,14 @@ void judged(TextPage& text, const Result& result) {
 }
 
 }  // namespace
+
+std::string render_closing(const Result& result, const TextOptions& options) {
+  // Wrapped without its colours, which have no width.
+  TextPage plain({.color = false, .width = options.width});
+  const std::string verdict = verdict_of(result, false);
+  plain.labelled("", verdict + ": " + words::headline(result));
+  return verdict_of(result, options.color) + plain.take().substr(verdict.size());
+}
 
 std::string render_text(const Result& result, const TextOptions& options) {
   TextPage text(options);

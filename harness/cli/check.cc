@@ -7,12 +7,12 @@
 
 namespace tracetax::cli {
 
-int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets, const std::string& budgets) {
+int check(const CheckArguments& arguments) {
   int code = ok;
-  for (const std::string& name : scenarios) {
+  for (const std::string& name : arguments.scenarios) {
     try {
       const std::filesystem::path file = find_scenario(name);
-      const Scenario scenario = load_scenario(file, sets, find_budgets(budgets)).scenario;
+      const Scenario scenario = load_scenario(file, arguments.sets, find_budgets(arguments.budgets)).scenario;
       fmt::print("{}: ok: {} arms, {}, {}\n", file.string(), scenario.arms.size(), describe(scenario.plan),
                  describe(scenario.load));
       for (const std::string& warning : scenario_warnings(scenario)) {

@@ -2,12 +2,20 @@
 // The verbs of the command line, one file each. They return the exit code (design of the codes: docs/cli.md).
 
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace tracetax::cli {
 
 enum ExitCode : int { ok = 0, exceeded = 1, usage = 2, inconclusive = 3, invalid_run = 4, interrupted = 130 };
+
+// The user's mistake, found when a verb is at work already: exit code 2. The text says what is wrong and where; a second
+// line, "  hint: …", what to do.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 enum class Progress { automatic, plain, none };
 
@@ -61,15 +69,24 @@ struct ModelArguments {
 };
 int model(const ModelArguments& arguments);
 
-int check(const std::vector<std::string>& scenarios, const std::vector<std::string>& sets, const std::string& budgets);
+struct CheckArguments {
+  std::vector<std::string> scenarios{};
+  std::vector<std::string> sets{};
+  std::string budgets{};  // file of budgets and checks; empty: each scenario's own
+};
+int check(const CheckArguments& arguments);
 
 struct ReportArguments {
   std::string result;  // a result folder, or its result.json
   std::string format = "text";
   std::string output{};  // empty: stdout
   std::string blocks{};  // "0-9": these blocks alone; empty: all
+  bool wide = false;     // text: tables as wide as they are
+  bool strict = false;   // junit: inconclusive is a failure
 };
 int report(const ReportArguments& arguments);
+// What `--as` takes.
+std::vector<std::string> report_formats();
 
 struct CompareArguments {
   std::string baseline;  // a result folder, a result.json, or a folder of those
@@ -99,12 +116,24 @@ int scoreboard(const ScoreboardArguments& arguments);
 // The bundled files of claims, sorted.
 std::vector<std::filesystem::path> bundled_claims();
 
-int list();
+struct ListArguments {
+  std::string what = "scenarios";  // "budgets", "systems"
+  bool names_only = false;
+};
+int list(const ListArguments& arguments);
+
+struct CompletionArguments {
+  std::string shell{};  // "bash", "zsh"
+};
 
 // Where bundled scenarios lie: TRACETAX_SCENARIOS, or beside the program in the source tree, or installed. Empty: not
 // found.
 std::filesystem::path bundled_scenarios();
-// `name` as it is when such a file exists, else the bundled scenario of that name ("quickstart").
+// Names of the bundled scenarios ("quickstart", "sampling/errors") and budgets files, sorted.
+std::vector<std::string> bundled_scenario_names();
+std::vector<std::string> bundled_budgets_names();
+// `name` as it is when such a file exists, else the bundled scenario of that name ("quickstart"). Throws ScenarioError
+// with the nearest name when there is neither.
 std::filesystem::path find_scenario(const std::string& name);
 // The same for a budgets file ("strict"); empty for an empty name.
 std::filesystem::path find_budgets(const std::string& name);

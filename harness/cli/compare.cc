@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <optional>
 #include <stdexcept>
 
@@ -7,8 +6,9 @@
 
 #include "harness/cli/baselines.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/output.h"
 #include "harness/cli/result_folder.h"
-#include "harness/results/files.h"
+#include "harness/cli/terminal.h"
 #include "harness/scenario/scalars.h"
 #include "harness/verdict/compare_results.h"
 #include "reports/growth.h"
@@ -27,22 +27,13 @@ std::string render(const GrowthReport& report, const CompareArguments& arguments
   if (arguments.format == "markdown") return render_growth_markdown(report);
   if (arguments.format == "junit") return render_growth_junit(report);
   if (arguments.format == "json") return write_growth_json(report);
-  TextOptions options;
-  options.color = arguments.output.empty() && wants_color(STDOUT_FILENO);
-  return render_growth_text(report, options);
-}
-
-void write(const std::string& text, const std::string& output) {
-  if (!output.empty()) {
-    write_file_atomically(output, text);
-  } else if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw std::runtime_error("the comparison could not be written to standard output");
-  }
+  return render_growth_text(report, arguments.output.empty() ? text_options(STDOUT_FILENO) : TextOptions{});
 }
 
 }  // namespace
 
 int compare(const CompareArguments& arguments) {
+  check_output(arguments.output);
   CompareTerms terms;
   Result later;
   Baseline baseline;
@@ -62,7 +53,7 @@ int compare(const CompareArguments& arguments) {
   report.baseline.source = baseline.path.string();
   report.later.source = arguments.result;
   report.notes.insert(report.notes.begin(), baseline.notes.begin(), baseline.notes.end());
-  write(render(report, arguments), arguments.output);
+  write_answer(render(report, arguments), arguments.output);
   return exit_code(report);
 }
 

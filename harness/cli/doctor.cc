@@ -12,7 +12,9 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/doctor_advice.h"
 #include "harness/cli/interruption.h"
+#include "harness/cli/output.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/terminal.h"
 #include "harness/experiment/process.h"
 #include "harness/results/files.h"
 #include "reports/reports.h"
@@ -63,9 +65,10 @@ void remember(const DoctorReport& report) {
 int doctor(const DoctorArguments& arguments) {
   const auto time = parse_duration(arguments.time);
   if (!time || *time < shortest_doctor || *time > longest_doctor) {
-    fmt::print(stderr, "tracetax doctor: --time: must be a duration from 20s to 10m, got {}\n", arguments.time);
+    fmt::print(stderr, "tracetax doctor: --time: must be a duration from 20s to 10m, got {}\n  hint: --time 60s\n", arguments.time);
     return usage;
   }
+  check_output(arguments.output);
   const std::atomic<bool>& stop = stop_on_signals();
   ScratchFolder scratch;
   DoctorOptions options;
@@ -88,15 +91,8 @@ int doctor(const DoctorArguments& arguments) {
     report.failures.push_back(fmt::format("what was written is kept in {}", scratch.path().string()));
   }
 
-  const bool to_file = !arguments.output.empty();
-  TextOptions text;
-  text.color = !to_file && wants_color(STDOUT_FILENO);
-  const std::string answer = arguments.format == "json" ? write_doctor_json(report) : render_doctor(report, text);
-  if (to_file) {
-    write_file_atomically(arguments.output, answer);
-  } else if (std::fwrite(answer.data(), 1, answer.size(), stdout) != answer.size() || std::fflush(stdout) != 0) {
-    throw std::runtime_error("the report could not be written to standard output");
-  }
+  const TextOptions text = arguments.output.empty() ? text_options(STDOUT_FILENO) : TextOptions{};
+  write_answer(arguments.format == "json" ? write_doctor_json(report) : render_doctor(report, text), arguments.output);
   for (const std::string& failure : report.failures) fmt::print(stderr, "tracetax doctor: {}\n", failure);
   return exit_code(report);
 }

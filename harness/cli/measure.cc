@@ -55,7 +55,7 @@ Measurement measure(const LoadedScenario& loaded, const MeasureOptions& options,
   RunOutcome outcome;
   HistogramFiles histograms(options.folder / "histograms");
   {
-    ProgressLine progress(options.progress, scenario);
+    ProgressLine progress(options.progress, scenario, options.max_time);
     run.decide = [&](const Digest& trials, const Looks& looks) {
       RunInfo so_far = info;
       so_far.looks = looks;

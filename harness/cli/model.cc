@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #include "harness/cli/commands.h"
+#include "harness/cli/output.h"
 #include "harness/cli/result_folder.h"
-#include "harness/results/files.h"
+#include "harness/cli/terminal.h"
 #include "harness/search/cost_report.h"
 
 namespace tracetax::cli {
@@ -18,9 +19,7 @@ namespace {
 std::string render(const CostReport& report, const ModelArguments& arguments) {
   if (arguments.format == "json") return write_cost_json(report);
   if (arguments.format == "markdown") return render_cost_markdown(report);
-  TextOptions options;
-  options.color = arguments.output.empty() && wants_color(STDOUT_FILENO);
-  return render_cost_text(report, options);
+  return render_cost_text(report, arguments.output.empty() ? text_options(STDOUT_FILENO) : TextOptions{});
 }
 
 // What was held out is the model's test: outside of its interval, the model is refuted.
@@ -37,6 +36,7 @@ int code_of(const CostReport& report) {
 }  // namespace
 
 int model(const ModelArguments& arguments) {
+  check_output(arguments.output);
   CostReport report;
   try {
     CostTerms terms;
@@ -49,12 +49,7 @@ int model(const ModelArguments& arguments) {
     fmt::print(stderr, "tracetax model: {}\n", error.what());
     return usage;
   }
-  const std::string text = render(report, arguments);
-  if (!arguments.output.empty()) {
-    write_file_atomically(arguments.output, text);
-  } else if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw std::runtime_error("the model could not be written to standard output");
-  }
+  write_answer(render(report, arguments), arguments.output);
   return code_of(report);
 }
 

@@ -6,16 +6,23 @@
 #include <unistd.h>
 
 #include "harness/cli/commands.h"
+#include "harness/cli/output.h"
 #include "harness/cli/result_folder.h"
+#include "harness/cli/terminal.h"
 #include "harness/experiment/histogram_files.h"
 #include "harness/experiment/run.h"
 #include "harness/results/files.h"
 #include "harness/scenario/load_scenario.h"
 #include "harness/verdict/evaluate.h"
+#include "reports/benchmark_json.h"
+#include "reports/openmetrics.h"
 #include "reports/reports.h"
+#include "reports/table_layout.h"
 
 namespace tracetax::cli {
 namespace {
+
+constexpr std::size_t usual_width = 80;  // columns of what goes into a file
 
 // Percentile tables of all arms, made from the samples.
 std::string percentile_tables(const std::filesystem::path& folder) {
@@ -42,7 +49,8 @@ BlockRange parse_blocks(const std::string& text) {
     error = rest.ec;
   }
   if (error != std::errc{} || next != end || range.last < range.first)
-    throw std::runtime_error("--blocks: must be a range of block numbers from 0 such as 0-9, got " + text);
+    throw std::runtime_error("--blocks: must be a range of block numbers from 0 such as 0-9, got " + text +
+                             "\n  hint: the report says how many blocks there are");
   return range;
 }
 
@@ -52,17 +60,38 @@ std::string render(const ReportArguments& arguments, bool to_terminal) {
                                                  : evaluate_blocks(arguments.result, parse_blocks(arguments.blocks));
   if (arguments.format == "html") return render_html(result);
   if (arguments.format == "markdown") return render_markdown(result);
-  if (arguments.format == "junit") return render_junit(result);
+  if (arguments.format == "junit")
+    return render_junit(result, arguments.strict ? Inconclusive::failure : Inconclusive::skipped);
   if (arguments.format == "json") return write_result_json(result);
   if (arguments.format == "csv") return render_csv(result);
-  TextOptions options;
-  options.color = to_terminal && wants_color(STDOUT_FILENO);
+  if (arguments.format == "openmetrics") return render_openmetrics(result);
+  if (arguments.format == "benchmark-action") return render_benchmark_action(result);
+  if (arguments.format == "bencher") return render_bencher(result);
+  TextOptions options = to_terminal ? text_options(STDOUT_FILENO) : TextOptions{.width = usual_width};
+  if (arguments.wide) options.width = unlimited_width;
   return render_text(result, options);
+}
+
+// An option that would do nothing is a mistake: somebody expected it to do something.
+void check_options(const ReportArguments& arguments) {
+  const auto only_with = [&](bool given, const char* option, const char* form) {
+    if (given && arguments.format != form)
+      throw UsageError(fmt::format("{0} is for --as {1}, not for --as {2}\n  hint: leave it out, or ask for --as {1}",
+                                   option, form, arguments.format));
+  };
+  only_with(arguments.wide, "--wide", "text");
+  only_with(arguments.strict, "--strict", "junit");
+  check_output(arguments.output);
 }
 
 }  // namespace
 
+std::vector<std::string> report_formats() {
+  return {"text", "html", "markdown", "junit", "json", "csv", "openmetrics", "benchmark-action", "bencher", "hgrm"};
+}
+
 int report(const ReportArguments& arguments) {
+  check_options(arguments);
   std::string text;
   try {
     text = render(arguments, arguments.output.empty());
@@ -70,13 +99,7 @@ int report(const ReportArguments& arguments) {
     fmt::print(stderr, "tracetax report: {}\n", error.what());
     return usage;
   }
-  if (arguments.output.empty()) {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-      throw std::runtime_error("the report could not be written to standard output");
-    }
-  } else {
-    write_file_atomically(arguments.output, text);
-  }
+  write_answer(text, arguments.output);
   return ok;
 }
 

@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "harness/cli/commands.h"
+#include "harness/cli/terminal.h"
 #include "harness/experiment/run.h"
 #include "harness/results/files.h"
 #include "harness/scenario/load_scenario.h"
 #include "harness/verdict/details.h"
 #include "harness/verdict/evaluate.h"
+#include "reports/openmetrics.h"
 #include "reports/reports.h"
 
 namespace tracetax::cli {
@@ -58,7 +60,9 @@ Result read_result(const std::filesystem::path& file) {
 
 Remains read_remains(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(folder / "run.json")) {
-    throw std::runtime_error(folder.string() + " is no result folder: it has neither result.json nor run.json");
+    throw std::runtime_error(folder.string() +
+                             " is no result folder: it has neither result.json nor run.json\n  hint: tracetax run names "
+                             "the folder it writes; without -o it is in out/");
   }
   Remains remains;
   remains.begun = read_result(folder / "run.json");
@@ -107,7 +111,8 @@ Result rebuild(const std::filesystem::path& folder) {
 
 Result load_result(const std::filesystem::path& folder_or_file) {
   if (!std::filesystem::exists(folder_or_file)) {
-    throw std::runtime_error(folder_or_file.string() + " does not exist; tracetax run names the folder it writes");
+    throw std::runtime_error(folder_or_file.string() +
+                             " does not exist\n  hint: tracetax run names the folder it writes; without -o it is in out/");
   }
   if (std::filesystem::is_regular_file(folder_or_file)) return read_result(folder_or_file);
   const std::filesystem::path file = folder_or_file / "result.json";
@@ -144,14 +149,14 @@ void write_reports(const std::filesystem::path& folder, const Result& result, co
   write_file_atomically(folder / "report.html", render_html(result, details_json));
   write_file_atomically(folder / "report.md", render_markdown(result));
   write_file_atomically(folder / "junit.xml", render_junit(result));
+  write_file_atomically(folder / "metrics.txt", render_openmetrics(result));
   // Last: a folder with a result.json is a finished one.
   write_file_atomically(folder / "result.json", write_result_json(result));
 }
 
 void print_report(const std::filesystem::path& folder, const Result& result) {
-  TextOptions text;
-  text.color = wants_color(STDOUT_FILENO);
-  fmt::print("{}\nreport: {}\n", render_text(result, text),
+  const TextOptions options = text_options(STDOUT_FILENO);
+  fmt::print("{}\n{}report: {}\n", render_text(result, options), render_closing(result, options),
              std::filesystem::absolute(folder / "report.html").lexically_normal().string());
 }
 

@@ -31,10 +31,10 @@ std::string load_details(const std::filesystem::path& folder_or_file);
 // The same of some blocks alone, without traces.
 std::string details_of_blocks(const std::filesystem::path& folder, const BlockRange& range);
 
-// details.json, report.html, report.md, junit.xml, and result.json last.
+// details.json, report.html, report.md, junit.xml, metrics.txt, and result.json last.
 void write_reports(const std::filesystem::path& folder, const Result& result, const Details& details);
 
-// The report and where it lies, on stdout.
+// The report, the sentence that it comes down to, and where the page lies, on stdout.
 void print_report(const std::filesystem::path& folder, const Result& result);
 
 }  // namespace tracetax::cli

@@ -1,7 +1,11 @@
 #include "harness/cli/run_folder.h"
 
+#include <cerrno>
 #include <chrono>
 #include <stdexcept>
+#include <system_error>
+
+#include <unistd.h>
 
 #include "harness/base/text.h"
 
@@ -23,7 +27,12 @@ std::filesystem::path make_result_folder(const std::string& wanted, const std::s
         folder.string() +
         " exists and is not an empty folder; nothing is written over\n  hint: name a new folder after -o");
   }
-  std::filesystem::create_directories(folder);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error || ::access(folder.c_str(), W_OK | X_OK) != 0)
+    throw std::invalid_argument(folder.string() + " cannot be made or written to: " +
+                                (error ? error.message() : std::generic_category().message(errno)) +
+                                "\n  hint: name a folder elsewhere after -o");
   return folder;
 }
 

@@ -15,6 +15,7 @@
 #include "harness/cli/interruption.h"
 #include "harness/cli/measure.h"
 #include "harness/cli/run_folder.h"
+#include "harness/cli/terminal.h"
 #include "harness/cli/tune_probes.h"
 #include "harness/cli/tune_terms.h"
 #include "harness/experiment/environment.h"
@@ -326,9 +327,7 @@ int tune(const TuneArguments& arguments) {
     if (stop) break;
   }
   if (talk) {
-    TextOptions text;
-    text.color = wants_color(STDOUT_FILENO);
-    fmt::print("{}\nreport: {}\n", render_tune_text(report, text),
+    fmt::print("{}\nreport: {}\n", render_tune_text(report, text_options(STDOUT_FILENO)),
                std::filesystem::absolute(folder / "tune.md").lexically_normal().string());
   }
   for (const TuneSearch& one : report.searches) {

@@ -1,0 +1,252 @@
+#include "harness/cli/command_line.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <string_view>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+#include "harness/cli/completion.h"
+#include "harness/cli/help.h"
+#include "harness/cli/man_page.h"
+#include "harness/cli/output.h"
+#include "harness/cli/run_folder.h"
+#include "harness/cli/verbs.h"
+#include "harness/scenario/load_scenario.h"
+
+namespace tracetax::cli {
+namespace {
+
+constexpr const char* program = "tracetax";
+constexpr const char* description =
+    "What distributed tracing costs, held to a budget: drives tool calls through an instrumented router, gateway and MCP "
+    "servers, with and without tracing, and compares.";
+
+OptionOutline outline_of(const CLI::Option& option) {
+  OptionOutline out;
+  if (option.nonpositional()) {
+    for (const std::string& name : option.get_snames()) out.names.push_back("-" + name);
+    for (const std::string& name : option.get_lnames()) out.names.push_back("--" + name);
+  }
+  out.value = option.get_option_text();
+  out.description = option.get_description();
+  out.group = option.get_group();
+  out.required = option.get_required();
+  out.repeatable = option.get_items_expected_max() > 1;
+  return out;
+}
+
+VerbOutline outline_of(const Verb& verb) {
+  VerbOutline out;
+  out.name = verb.parser->get_name();
+  out.group = verb.parser->get_group();
+  out.summary = verb.parser->get_description();
+  out.details = verb.details;
+  out.exit_codes = verb.exit_codes;
+  out.examples = verb.examples;
+  const CLI::App& parser = *verb.parser;
+  for (const CLI::Option* option : parser.get_options())
+    (option->nonpositional() ? out.options : out.arguments).push_back(outline_of(*option));
+  // The parser has --help first, people look for it last.
+  std::ranges::stable_partition(out.options, [](const OptionOutline& o) { return o.names.back() != "--help"; });
+  return out;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  const auto near = nearest(word, candidates);
+  return near ? fmt::format("did you mean `{}`? ", *near) : "";
+}
+
+}  // namespace
+
+CLI::Option* only(CLI::Option* option, const std::vector<std::string>& words) {
+  const CLI::Validator one_of(
+      [words](const std::string& given) {
+        if (std::ranges::find(words, given) != words.end()) return std::string();
+        return fmt::format("`{}` is none of {}\n  hint: {}", given, fmt::join(words, ", "), did_you_mean(given, words));
+      },
+      "");
+  return option->check(one_of)->option_text(fmt::format("{}", fmt::join(words, "|")));
+}
+
+struct CommandLine::Parts {
+  CLI::App app{description, program};
+  RunArguments run{};
+  SamplingArguments sampling{};
+  TuneArguments tune{};
+  ScoreboardArguments scoreboard{};
+  ReportArguments report{};
+  CompareArguments compare{};
+  ModelArguments model{};
+  DoctorArguments doctor{};
+  CheckArguments check{};
+  ListArguments list{};
+  CompletionArguments completion{};
+
+  struct Entry {
+    Verb verb;
+    std::function<int()> carry_out;
+  };
+  std::vector<Entry> verbs{};
+
+  void add(Verb verb, std::function<int()> carry_out) {
+    verb.parser->set_help_flag("-h,--help", "This text")->group("Help");
+    verbs.push_back({std::move(verb), std::move(carry_out)});
+  }
+
+  // Null: none was named.
+  const Entry* named() const {
+    const auto found = std::ranges::find_if(verbs, [](const Entry& e) { return e.verb.parser->parsed(); });
+    return found == verbs.end() ? nullptr : &*found;
+  }
+};
+
+CommandLine::CommandLine() : parts_(std::make_unique<Parts>()) {
+  Parts& p = *parts_;
+  p.app.set_version_flag("--version", std::string(program) + " " + TRACETAX_VERSION)->group("Help");
+  p.app.set_help_flag("-h,--help", "This text")->group("Help");
+  p.app.require_subcommand(1);
+  p.add(define_run(p.app, p.run), [&p] { return cli::run(p.run); });
+  p.add(define_sampling(p.app, p.sampling), [&p] { return cli::sampling(p.sampling); });
+  p.add(define_tune(p.app, p.tune), [&p] { return cli::tune(p.tune); });
+  p.add(define_scoreboard(p.app, p.scoreboard), [&p] { return cli::scoreboard(p.scoreboard); });
+  p.add(define_report(p.app, p.report), [&p] { return cli::report(p.report); });
+  p.add(define_compare(p.app, p.compare), [&p] { return cli::compare(p.compare); });
+  p.add(define_model(p.app, p.model), [&p] { return cli::model(p.model); });
+  p.add(define_doctor(p.app, p.doctor), [&p] { return cli::doctor(p.doctor); });
+  p.add(define_check(p.app, p.check), [&p] { return cli::check(p.check); });
+  p.add(define_list(p.app, p.list), [&p] { return cli::list(p.list); });
+  p.add(define_completion(p.app, p.completion), [this, &p] {
+    write_answer(completion_script(outline(), p.completion.shell), "");
+    return int{ok};
+  });
+  p.add(define_man(p.app), [this] {
+    write_answer(man_page(outline(), format_utc(unix_seconds()).substr(0, 10)), "");
+    return int{ok};
+  });
+  p.app.formatter_fn([this](const CLI::App* app, const std::string&, CLI::AppFormatMode) {
+    const Outline all = outline();
+    const VerbOutline* const verb = all.verb(app->get_name());
+    return verb ? verb_help(all, *verb) : program_help(all);
+  });
+  for (const Parts::Entry& entry : p.verbs) entry.verb.parser->formatter(p.app.get_formatter());
+}
+
+CommandLine::~CommandLine() = default;
+
+Outline CommandLine::outline() const {
+  Outline out;
+  out.program = program;
+  out.version = TRACETAX_VERSION;
+  out.description = description;
+  const CLI::App& app = parts_->app;
+  for (const CLI::Option* option : app.get_options()) out.options.push_back(outline_of(*option));
+  for (const Parts::Entry& entry : parts_->verbs) out.verbs.push_back(outline_of(entry.verb));
+  out.exit_codes = {{0, "every verdict is within"},
+                    {1, "a budget or check is exceeded"},
+                    {2, "usage or scenario error: nothing ran, nothing was written"},
+                    {3, "none is exceeded, one is inconclusive"},
+                    {4, "the run is not valid; what was measured is kept"},
+                    {130, "interrupted; what was measured is kept"}};
+  out.examples = {{"tracetax run quickstart", "what 10 % sampling costs a call of 2 ms, about 90 s"},
+                  {"tracetax doctor", "can this machine measure, and how small an effect? 60 s"},
+                  {"tracetax tune quickstart", "the largest sampling ratio that keeps its budgets"},
+                  {"tracetax report out/quickstart --as markdown >> \"$GITHUB_STEP_SUMMARY\"", "the summary of a CI job"},
+                  {"tracetax compare baselines/ out/quickstart", "did the overhead grow since then?"}};
+  return out;
+}
+
+namespace {
+
+// What is wrong with what was typed, in our words: the parser's name no verb and give no hint.
+std::string mistake(const CLI::ParseError& error, const VerbOutline* verb, const std::vector<std::string>& unexpected) {
+  const std::string what = error.what();
+  const bool extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  if (!unexpected.empty() && (extras || verb == nullptr)) {
+    const std::string& first = unexpected.front();
+    if (!first.starts_with('-')) return fmt::format("unexpected argument `{}`", first);
+    std::vector<std::string> known;
+    if (verb != nullptr) {
+      for (const OptionOutline& option : verb->options) known.insert(known.end(), option.names.begin(), option.names.end());
+    }
+    const std::string near = did_you_mean(first.substr(0, first.find('=')), known);
+    return fmt::format("unknown option `{}`{}{}", first, near.empty() ? "" : "\n  hint: ", near);
+  }
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && verb != nullptr) {
+    std::string missing;
+    for (const OptionOutline& argument : verb->arguments) {
+      if (argument.required) missing += (missing.empty() ? "" : " and ") + option_head(argument);
+    }
+    const std::string example = verb->examples.empty() ? "" : "\n  hint: e.g. " + verb->examples.front().command;
+    return fmt::format("needs {}{}", missing, example);
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && verb != nullptr) {
+    const OptionOutline* const option = verb->option(what.substr(0, what.find(':')));
+    if (option != nullptr && !option->value.empty()) return fmt::format("{} needs a value", option_head(*option));
+  }
+  constexpr std::string_view not_converted = "Could not convert: ";
+  if (what.starts_with(not_converted)) {
+    const std::size_t equals = what.find(" = ");
+    if (equals != std::string::npos)
+      return fmt::format("{}: `{}` is not a number", what.substr(not_converted.size(), equals - not_converted.size()),
+                         what.substr(equals + 3));
+  }
+  return what;
+}
+
+// With the way to more help in the line of the hint.
+std::string with_hint(std::string text, const std::string& help) {
+  while (text.ends_with(' ')) text.pop_back();
+  if (text.find("\n  hint: ") != std::string::npos) return text + "; " + help;
+  return text + (text.ends_with("\n  hint:") ? " " : "\n  hint: ") + help;
+}
+
+}  // namespace
+
+int CommandLine::run(int argc, const char* const* argv) {
+  const Outline all = outline();
+  if (argc < 2) {
+    std::fputs(short_help(all).c_str(), stderr);
+    return usage;
+  }
+  if (const std::string first = argv[1]; !first.starts_with('-') && all.verb(first) == nullptr) {
+    std::vector<std::string> known;
+    for (const VerbOutline& verb : all.verbs) known.push_back(verb.name);
+    fmt::print(stderr, "{}: there is no verb `{}`\n  hint: {}{} --help names them\n", program, first,
+               did_you_mean(first, known), program);
+    return usage;
+  }
+  Parts& p = *parts_;
+  std::string name = program;
+  try {
+    p.app.parse(argc, argv);
+    const Parts::Entry& entry = *p.named();
+    name += " " + entry.verb.parser->get_name();
+    return entry.carry_out();
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return p.app.exit(error) == 0 ? ok : usage;
+    const Parts::Entry* const entry = p.named();
+    const VerbOutline* const verb = entry ? all.verb(entry->verb.parser->get_name()) : nullptr;
+    if (verb != nullptr) name += " " + verb->name;
+    const std::vector<std::string> unexpected = p.app.remaining(true);
+    fmt::print(stderr, "{}: {}\n", name, with_hint(mistake(error, verb, unexpected), name + " --help"));
+    return usage;
+  } catch (const ScenarioError& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return usage;
+  } catch (const UsageError& error) {
+    fmt::print(stderr, "{}: {}\n", name, error.what());
+    return usage;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: {}\n", name, error.what());
+    return invalid_run;
+  }
+}
+
+}  // namespace tracetax::cli

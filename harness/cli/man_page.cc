@@ -1,0 +1,120 @@
+#include "harness/cli/man_page.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "harness/cli/help.h"
+
+namespace tracetax::cli {
+namespace {
+
+// Text as roff means it: a hyphen that can be copied, no requests at the start of a line, signs by name.
+std::string roff(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\') {
+      out += "\\e";
+    } else if (c == '-') {
+      out += "\\-";
+    } else if (c == '`' || c == '\'') {
+      out += c == '`' ? "\\(ga" : "\\(aq";
+    } else if (c == '~') {
+      out += "\\(ti";
+    } else if (c == '^') {
+      out += "\\(ha";
+    } else if (text.compare(i, 3, "…") == 0) {
+      out += "...";
+      i += 2;
+    } else {
+      out += c;
+    }
+  }
+  if (out.starts_with('.')) out.insert(0, "\\&");
+  return out;
+}
+
+std::string bold(const std::string& text) {
+  return "\\fB" + roff(text) + "\\fR";
+}
+std::string italic(const std::string& text) {
+  return "\\fI" + roff(text) + "\\fR";
+}
+
+std::string paragraph(const std::string& head, const std::string& text) {
+  return ".TP\n" + head + "\n" + (text.empty() ? "\\&" : roff(text)) + "\n";
+}
+
+std::string head_of(const OptionOutline& option) {
+  const bool words = !option.words().empty();
+  if (option.names.empty()) return italic(option.value) + (option.repeatable ? " ..." : "");
+  std::string head;
+  for (const std::string& name : option.names) head += (head.empty() ? "" : ", ") + bold(name);
+  if (option.value.empty()) return head;
+  return head + " " + (words ? roff(option.value) : italic(option.value));
+}
+
+// In the man page the words stand in the head.
+std::string text_of(const OptionOutline& option) {
+  return option.description + (option.repeatable && !option.names.empty() ? "; may be repeated" : "") + ".";
+}
+
+std::string examples(const std::vector<Example>& all) {
+  std::string text;
+  for (const Example& example : all) text += paragraph(bold(example.command), example.what);
+  return text;
+}
+
+std::string section_of(const Outline& outline, const VerbOutline& verb) {
+  std::string text = ".SS " + roff(usage_line(outline, verb)) + "\n";
+  text += roff(verb.summary) + ".\n";
+  if (!verb.details.empty()) text += roff(verb.details) + "\n";
+  for (const OptionOutline& argument : verb.arguments) text += paragraph(head_of(argument), text_of(argument));
+  for (const OptionOutline& option : verb.options) {
+    if (option.names.back() != "--help") text += paragraph(head_of(option), text_of(option));
+  }
+  if (!verb.exit_codes.empty()) {
+    text += ".PP\nExit codes: ";
+    std::string codes;
+    for (const ExitMeaning& code : exit_codes_of(outline, verb))
+      codes += fmt::format("{}{} {}", codes.empty() ? "" : "; ", code.code, code.meaning);
+    text += roff(codes) + ".\n";
+  }
+  return text + examples(verb.examples);
+}
+
+}  // namespace
+
+std::string man_page(const Outline& outline, const std::string& date) {
+  std::string upper = outline.program;
+  std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::string text = fmt::format(".TH {} 1 \"{}\" \"{} {}\" \"User Commands\"\n", upper, date, outline.program,
+                                 outline.version);
+  text += fmt::format(".SH NAME\n{} \\- what distributed tracing costs, held to a budget\n", outline.program);
+  text += ".SH SYNOPSIS\n";
+  for (const VerbOutline& verb : outline.verbs) {
+    const std::string usage = usage_line(outline, verb);
+    text += (verb.name == outline.verbs.front().name ? "" : ".br\n") + bold(outline.program + " " + verb.name) +
+            roff(usage.substr(outline.program.size() + 1 + verb.name.size())) + "\n";
+  }
+  text += ".SH DESCRIPTION\n" + roff(outline.description) + "\n.PP\n" +
+          roff("Diagnostics go to stderr, the answer to stdout.") + "\n";
+  text += ".SH OPTIONS\n";
+  for (const OptionOutline& option : outline.options) text += paragraph(head_of(option), text_of(option));
+  text += ".SH VERBS\n";
+  for (const VerbOutline& verb : outline.verbs) text += section_of(outline, verb);
+  text += ".SH EXIT STATUS\n";
+  for (const ExitMeaning& code : outline.exit_codes) text += paragraph(bold(std::to_string(code.code)), code.meaning + ".");
+  text += ".SH ENVIRONMENT\n";
+  text += paragraph(bold("NO_COLOR"), "When it is set and not empty, nothing is coloured.");
+  text += paragraph(bold("TERM"), "A terminal that is called dumb gets plain lines without colours.");
+  text += paragraph(bold("TRACETAX_SCENARIOS"), "The folder of the bundled scenarios, when it is not beside the program.");
+  text += ".SH FILES\n";
+  text += paragraph(italic("out/"), "Where result folders are made unless -o names one.");
+  text += ".SH EXAMPLES\n" + examples(outline.examples);
+  return text;
+}
+
+}  // namespace tracetax::cli
