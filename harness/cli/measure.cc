@@ -83,7 +83,7 @@ Measurement measure(const LoadedScenario& loaded, const MeasureOptions& options,
   info.warnings.insert(info.warnings.end(), outcome.warnings.begin(), outcome.warnings.end());
   if (const auto left_out = std::ranges::count_if(scenario.checks, needs_spans); left_out > 0)
     info.warnings.push_back(
-        fmt::format("{} checks are left out: they need every span, which `tracetax sampling` keeps", left_out));
+        fmt::format("{} checks are left out: they need every span. Run `tracetax sampling` for them", left_out));
   info.warnings.insert(info.warnings.end(), options.notes.begin(), options.notes.end());
 
   Measurement measurement{evaluate(scenario, outcome.trials, info), outcome.interrupted};

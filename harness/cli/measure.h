@@ -38,7 +38,7 @@ Measurement measure(const LoadedScenario& loaded, const MeasureOptions& options,
 // What --quick sets: 3 blocks of 1 s, and the warning that goes with them.
 std::vector<std::string> quick_sets();
 inline constexpr const char* quick_warning =
-    "--quick: 3 short blocks show that the scenario runs; they are too few to measure with";
+    "--quick: 3 short blocks show that the scenario runs; they are too few to measure with; leave it out to measure";
 
 // Of --max-time. Throws std::invalid_argument for a text that is no duration above 0; empty for an empty one.
 std::optional<Nanos> parse_max_time(const std::string& text);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/results/result.h"
 #include "harness/results/trial.h"
 #include "harness/scenario/scenario.h"
 #include "harness/verdict/trial_values.h"

@@ -381,7 +381,8 @@ Nanos Stack::flush(std::vector<std::string>& warnings) {
   for (const Member& member : members_) {
     if (member.admin.empty() || is_receiver(member.service)) continue;
     if (!admin_post(member.admin, "/flush", admin_timeout).value("flushed", false)) {
-      warnings.push_back(member.instance + " could not export its pending spans in time");
+      warnings.push_back(member.instance + " could not export its pending spans in time: they count as lost. Raise the exporter's timeout or "
+                                           "lower the load");
     }
   }
   return monotonic_now() - start;
@@ -437,7 +438,9 @@ Stack::Received Stack::collect(bool keep) {
     for (const char* loss : {"refused", "malformed", "duplicates"}) {
       const auto count = report.value(loss, std::uint64_t{0});
       if (count > 0)
-        received.warnings.push_back("the sink counted " + std::to_string(count) + " " + loss + " spans or requests");
+        received.warnings.push_back("the sink counted " + std::to_string(count) + " " + loss +
+                                    " spans or requests: they are in no number of spans. Look at the exporting "
+                                    "services' logs in the result folder");
     }
   }
   return received;

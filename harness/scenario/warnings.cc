@@ -51,12 +51,12 @@ void about_expectations(const Scenario& s, std::vector<std::string>& out) {
       const double tolerance = ratio->tolerance.value_or(SamplingRatioCheck::default_tolerance);
       if (ratio->least) {
         if (sampler.ratio < *ratio->least)
-          out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and at least {} is expected",
+          out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and at least {} is expected; change one of them",
                                     arm.name, format_share(sampler.ratio), format_share(*ratio->least)));
         continue;
       }
       if (std::abs(sampler.ratio - ratio->expect) <= tolerance) continue;
-      out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and {} is expected", arm.name,
+      out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and {} is expected; change one of them", arm.name,
                                 format_share(sampler.ratio), format_share(ratio->expect)));
     }
   }
@@ -71,7 +71,7 @@ void about_keeping(const Scenario& s, std::vector<std::string>& out) {
       if (arm.tracing.sampler.keep_slow.empty() || (!complete->arm.empty() && complete->arm != arm.name)) continue;
       out.push_back(fmt::format(
           "check complete_traces: arm {} keeps what was slow in a service, and the same trace may have been "
-          "quick in the next; its traces need not be complete",
+          "quick in the next; its traces need not be complete. Let the check name another arm",
           arm.name));
     }
   }
@@ -94,12 +94,12 @@ void about_programs(const Scenario& s, std::vector<std::string>& out) {
       if (!is_standard(sampler.type)) {
         out.push_back(
             fmt::format("arm {}: {}, a program of its own, cannot be told of `{}`: it is asked to decide as its caller "
-                        "did, and to keep everything where it has none",
+                        "did, and to keep everything where it has none. Configure it in the program itself",
                         arm.name, hop->name, to_string(sampler.type)));
       } else if (sampler.keeps_late()) {
         out.push_back(
             fmt::format("arm {}: {}, a program of its own, cannot be told of `keep_errors` and `keep_slow`: it keeps "
-                        "what `{}` keeps",
+                        "what `{}` keeps. Leave them out, or let a mock be in its place",
                         arm.name, hop->name, to_string(sampler.type)));
       }
     }
@@ -119,7 +119,7 @@ void about_rules(const Scenario& s, std::vector<std::string>& out) {
       told.push_back(rule.service);
       const auto found = std::ranges::find(names, rule.service);
       if (found == names.end()) {
-        out.push_back(fmt::format("arm {}: the sampler's rules for `{}` match nothing here; services are {}", arm.name,
+        out.push_back(fmt::format("arm {}: the sampler's rules for `{}` match nothing here; write one of the services: {}", arm.name,
                                   rule.service, fmt::join(names, ", ")));
       } else if (found != names.begin() && !server_first && arm.tracing.sampler.parent_based) {
         out.push_back(fmt::format(

@@ -32,7 +32,8 @@ struct Warnings : std::vector<Warning> {
 
 void about_the_plan(const Scenario& scenario, const Result& result, Warnings& out) {
   if (!result.finished) {
-    out.add(fmt::format("the run ended after {} of {} blocks; what is here was measured, and there is less of it",
+    out.add(fmt::format("the run ended after {} of {} blocks; what is here was measured, and there is less of it; "
+                        "run it again to its end for the verdicts of the whole plan",
                         result.blocks_done, result.blocks_planned));
   }
   if (result.budgets.empty() && result.checks.empty()) {
@@ -101,11 +102,13 @@ void about_an_arm(const Scenario& scenario, const ArmSummary& arm, Warnings& out
   if (arm.calls.tool_error > 0 && !errors_are_planned(scenario, arm.name)) {
     out.add(
         fmt::format("arm {}: {} calls ended in a tool error that the scenario does not ask for; their latency "
-                    "counts, and may be another one than a success has",
+                    "counts, and may be another one than a success has. Look at the services' logs in the result folder, or "
+                    "give the tool an error_rate if that is meant",
                     arm.name, counted(arm.calls.tool_error)));
   }
   if (!arm.calls.adds_up()) {
-    out.add_doubt(fmt::format("arm {}: the calls do not add up to the {} planned; this is a fault of tracetax",
+    out.add_doubt(fmt::format("arm {}: the calls do not add up to the {} planned; this is a fault of tracetax: do not use the "
+                              "numbers, and report it with the result folder",
                               arm.name, counted(arm.calls.planned)));
   }
 }
@@ -136,7 +139,7 @@ void about_the_machine(const Scenario& scenario, std::span<const TrialRecord> tr
   if (invalid > 0) {
     out.add_doubt(
         fmt::format("{} of {} trials are not valid and in no comparison: their blocks count only for the other "
-                    "arms",
+                    "arms. The failures say why: mend that and run again",
                     invalid, trials.size()));
   }
 }

@@ -8,9 +8,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "reports/benchmark_json.h"
+#include "reports/openmetrics.h"
 #include "reports/page.h"
 #include "reports/reports.h"
 #include "reports/scoreboard.h"
+#include "reports/table_layout.h"
 #include "reports/web/bundle.h"
 #include "sample_result.h"
 #include "sample_scoreboard.h"
@@ -63,7 +66,19 @@ INSTANTIATE_TEST_SUITE_P(
                     Golden{"sample.html", [] { return head_of(sample_result()); }},
                     Golden{"sample.page.json", [] { return document_of(sample_result(), details); }},
                     Golden{"sample.junit.xml", [] { return render_junit(sample_result()); }},
+                    Golden{"sample_strict.junit.xml",
+                           [] { return render_junit(sample_result(), Inconclusive::failure); }},
                     Golden{"sample.csv", [] { return render_csv(sample_result()); }},
+                    Golden{"sample_80.txt",
+                           [] {
+                             const TextOptions options{.width = 80};
+                             return render_text(sample_result(), options) + "\n" +
+                                    render_closing(sample_result(), options);
+                           }},
+                    Golden{"sample_wide.txt", [] { return render_text(sample_result(), {.width = unlimited_width}); }},
+                    Golden{"sample.openmetrics.txt", [] { return render_openmetrics(sample_result()); }},
+                    Golden{"sample.benchmark-action.json", [] { return render_benchmark_action(sample_result()); }},
+                    Golden{"sample.bencher.json", [] { return render_bencher(sample_result()); }},
                     Golden{"scoreboard.txt", [] { return render_scoreboard_text(sample_scoreboard(), {.width = 80}); }},
                     Golden{"scoreboard.md", [] { return render_scoreboard_markdown(sample_scoreboard()); }},
                     Golden{"scoreboard.html", [] { return render_scoreboard_html(sample_scoreboard()); }},
@@ -75,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Golden{"broken.junit.xml", [] { return render_junit(broken_result()); }}),
     [](const auto& which) {
       std::string name = which.param.file;
-      for (char& c : name) c = c == '.' ? '_' : c;
+      for (char& c : name) c = c == '.' || c == '-' ? '_' : c;
       return name;
     });
 

@@ -32,6 +32,7 @@ Workplace::~Workplace() {
 }
 
 std::filesystem::path Workplace::write(const std::string& name, const std::string& text) const {
+  std::filesystem::create_directories((folder_ / name).parent_path());
   std::ofstream(folder_ / name, std::ios::binary) << text;
   return folder_ / name;
 }

@@ -54,7 +54,7 @@ TEST(Warnings, ACheckExpectsAnotherRatioThanIsSet) {
   EXPECT_TRUE(expecting("0.1").empty());
   EXPECT_TRUE(expecting("0.11").empty());
   ASSERT_EQ(expecting("0.5").size(), 1U);
-  EXPECT_EQ(expecting("0.5")[0], "check sampling_ratio: arm on is set to keep 10.00 %, and 50.00 % is expected");
+  EXPECT_EQ(expecting("0.5")[0], "check sampling_ratio: arm on is set to keep 10.00 %, and 50.00 % is expected; change one of them");
 }
 
 TEST(Warnings, SlowTracesMayBeIncomplete) {
@@ -67,7 +67,7 @@ TEST(Warnings, SlowTracesMayBeIncomplete) {
   ASSERT_EQ(one.size(), 1U);
   EXPECT_EQ(one[0],
             "check complete_traces: arm on keeps what was slow in a service, and the same trace may have been quick in "
-            "the next; its traces need not be complete");
+            "the next; its traces need not be complete. Let the check name another arm");
 }
 
 TEST(Warnings, ProgramsOfTheirOwnKnowOnlyTheStandardSamplers) {
@@ -80,7 +80,7 @@ TEST(Warnings, ProgramsOfTheirOwnKnowOnlyTheStandardSamplers) {
   EXPECT_EQ(
       about("adaptive")[0],
       "arm on: tools, a program of its own, cannot be told of `adaptive`: it is asked to decide as its caller did, "
-      "and to keep everything where it has none");
+      "and to keep everything where it has none. Configure it in the program itself");
   ASSERT_EQ(about("{ type: always_off, keep_errors: true }").size(), 1U);
   EXPECT_TRUE(warnings({"arms.on.tracing.sampler=adaptive"}).empty());
 }
@@ -95,8 +95,8 @@ TEST(Warnings, RulesForServicesThatAreNotAsked) {
   EXPECT_TRUE(about("mcp-router").empty());
   ASSERT_EQ(about("mcp-gatway").size(), 1U);
   EXPECT_EQ(about("mcp-gatway")[0],
-            "arm on: the sampler's rules for `mcp-gatway` match nothing here; services are mcp-router, mcp-gateway, "
-            "tools");
+            "arm on: the sampler's rules for `mcp-gatway` match nothing here; write one of the services: "
+            "mcp-router, mcp-gateway, tools");
   ASSERT_EQ(about("mcp-gateway").size(), 1U);
   EXPECT_EQ(about("mcp-gateway")[0],
             "arm on: the sampler's rules for `mcp-gateway` are asked only where a trace begins there, and calls come "
