@@ -1,6 +1,8 @@
 // The verbs that start something.
 
 #include <map>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -35,12 +37,13 @@ void add_quiet(CLI::App& verb, bool& quiet) {
   verb.add_flag("--quiet", quiet, "Print nothing but diagnostics")->group(output);
 }
 
-void add_progress(CLI::App& verb, Progress& progress) {
+// `usual`: what happens without the option.
+void add_progress(CLI::App& verb, Progress& progress, const std::string& usual) {
   const std::map<std::string, Progress> modes{
       {"auto", Progress::automatic}, {"plain", Progress::plain}, {"none", Progress::none}};
   CLI::Option* const option = verb.add_option_function<std::string>(
       "--progress", [&progress, modes](const std::string& word) { progress = modes.at(word); },
-      "auto: a live line on a terminal, plain lines elsewhere (default: auto)");
+      "auto: a live line on a terminal, plain lines elsewhere (default: " + usual + ")");
   only(option, {"auto", "plain", "none"})->group(output);
 }
 
@@ -70,7 +73,7 @@ Verb define_run(CLI::App& app, RunArguments& arguments) {
       ->group(judging);
   add_folder(*run, arguments.folder, "Result folder; must be new or empty (default: out/<scenario>-<UTC time>)");
   add_quiet(*run, arguments.quiet);
-  add_progress(*run, arguments.progress);
+  add_progress(*run, arguments.progress, "auto");
   return {run,
           "Starts the services of every arm, runs the blocks, writes the result folder and prints the verdicts. The first "
           "Ctrl-C ends the run in order and keeps what was measured.",
@@ -139,7 +142,7 @@ Verb define_tune(CLI::App& app, TuneArguments& arguments) {
              "Folder; new or empty, or that of an earlier search, whose probes are used again (default: "
              "out/<scenario>-tune-<UTC time>)");
   add_quiet(*tune, arguments.quiet);
-  add_progress(*tune, arguments.progress);
+  add_progress(*tune, arguments.progress, "none");
   return {tune,
           "Every probe is a run. The answer has an interval, and says how long a finer one would take (docs/tune.md).",
           {{0, "there is an answer"}, {1, "even the lowest value breaks a budget"}, {3, "not decided"}, {4, "not valid"}},
@@ -180,7 +183,7 @@ Verb define_doctor(CLI::App& app, DoctorArguments& arguments) {
   doctor->add_option("-o,--output", arguments.output, "File to write instead of stdout")
       ->option_text("FILE")
       ->group(output);
-  add_progress(*doctor, arguments.progress);
+  add_progress(*doctor, arguments.progress, "auto");
   return {doctor,
           "Looks at timers, cores, limits, steal and frequency, and measures the same against the same. It starts services of "
           "its own, so nothing else should run meanwhile (docs/doctor.md).",

@@ -3,6 +3,7 @@
 #include "harness/cli/command_line.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
 #include "harness/cli/commands.h"
@@ -209,6 +212,37 @@ TEST(Recipes, TheActionIsOneThatGithubTakes) {
     }
   }
   EXPECT_GT(commands, 4U);
+}
+
+// The last step's script, as GitHub runs it (bash -e -o pipefail), with the codes of the run and of the growth.
+TEST(Recipes, TheActionEndsWithTheWorstVerdict) {
+  std::string script;
+  const YAML::Node action = YAML::Load(read("action.yml"));
+  for (const auto& step : action["runs"]["steps"]) {
+    if (step["id"] && step["id"].as<std::string>() == "verdict") script = step["run"].as<std::string>();
+  }
+  ASSERT_FALSE(script.empty());
+  const std::filesystem::path file = std::filesystem::temp_directory_path() / ("tracetax-verdict-" + std::to_string(::getpid()));
+  std::ofstream(file) << script;
+  const auto ended = [&](const std::string& variables) {
+    const std::string command = "GITHUB_OUTPUT=/dev/stdout " + variables + " bash -e -o pipefail " + file.string();
+    std::FILE* const pipe = ::popen(command.c_str(), "r");
+    std::string said;
+    char buffer[1024];
+    while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe)) said.append(buffer, n);
+    const int status = ::pclose(pipe);
+    return std::pair(WEXITSTATUS(status), said.substr(0, said.find('\n')));
+  };
+  using Ended = std::pair<int, std::string>;
+  EXPECT_EQ(ended("RUN=0 GROWTH= INCONCLUSIVE=warn"), Ended(0, "verdict=within"));
+  EXPECT_EQ(ended("RUN=0 GROWTH=1 INCONCLUSIVE=warn"), Ended(1, "verdict=exceeded"));
+  EXPECT_EQ(ended("RUN=1 GROWTH=3 INCONCLUSIVE=warn"), Ended(1, "verdict=exceeded"));
+  EXPECT_EQ(ended("RUN=3 GROWTH=0 INCONCLUSIVE=warn"), Ended(0, "verdict=inconclusive"));
+  EXPECT_EQ(ended("RUN=3 GROWTH=0 INCONCLUSIVE=fail"), Ended(3, "verdict=inconclusive"));
+  EXPECT_EQ(ended("RUN=4 GROWTH=1 INCONCLUSIVE=warn"), Ended(4, "verdict=not valid"));
+  EXPECT_EQ(ended("RUN=2 GROWTH= INCONCLUSIVE=warn"), Ended(2, "verdict=usage"));
+  EXPECT_EQ(ended("RUN= GROWTH= INCONCLUSIVE=warn"), Ended(2, "verdict=usage"));  // the step before it broke
+  std::filesystem::remove(file);
 }
 
 // Whoever uses the action by docs/ci.md gives it inputs that it has.
