@@ -85,7 +85,8 @@ bool is_finite(const Point& p) {
 // Slugs have letters, digits and hyphens.
 std::string slug_of(const Comparison& c, const std::string& what) {
   std::string slug = c.metric;
-  std::ranges::replace_if(slug, [](char ch) { return ch == '.' || ch == '_'; }, '-');
+  std::ranges::replace_if(
+      slug, [](char ch) { return ch == '.' || ch == '_'; }, '-');
   return slug + "-" + what + (c.phase == Phase::pairs ? "-pairs" : "");
 }
 
@@ -102,9 +103,9 @@ std::string render_benchmark_action(const Result& result) {
     const Point p = point_of(c);
     if (!is_finite(p)) continue;
     std::string extra = fmt::format(
-        "{} {}, {} {}\nchange {}, {:.4g} % interval {}", c.control, words::value(c.metric, c.control_value), c.treatment,
-        words::value(c.metric, c.treatment_value), words::difference(c.metric, c.absolute.estimate), c.confidence * 100,
-        words::interval(c.metric, c.absolute.low, c.absolute.high));
+        "{} {}, {} {}\nchange {}, {:.4g} % interval {}", c.control, words::value(c.metric, c.control_value),
+        c.treatment, words::value(c.metric, c.treatment_value), words::difference(c.metric, c.absolute.estimate),
+        c.confidence * 100, words::interval(c.metric, c.absolute.low, c.absolute.high));
     extra += budgets_on(result, c);
     const bool inverse = c.relative && !higher_is_worse(c.metric);
     all.push_back({{"name", fmt::format("{}: {} of {}{}", result.name, words::metric_title(c), c.treatment,

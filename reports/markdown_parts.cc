@@ -139,8 +139,8 @@ std::string Page::take() {
     for (std::size_t i = 0; i < std::min(left_out_.size(), most_named); ++i)
       names += (i == 0 ? "" : ", ") + escaped(left_out_[i]);
     if (left_out_.size() > most_named) names += fmt::format(" and {} more", left_out_.size() - most_named);
-    text_ += "Left out, since a job summary may have no more than 1 MiB: " + names +
-             ". All of it is in report.html.\n\n";
+    text_ +=
+        "Left out, since a job summary may have no more than 1 MiB: " + names + ". All of it is in report.html.\n\n";
   }
   return std::move(text_);
 }

@@ -138,9 +138,7 @@ class Exposition {
  public:
   explicit Exposition(const Result& result) : r_(result), base_{{"scenario", result.name}} {}
 
-  std::string text() {
-    return run() + budgets() + checks() + costs() + arms() + services() + counts() + "# EOF\n";
-  }
+  std::string text() { return run() + budgets() + checks() + costs() + arms() + services() + counts() + "# EOF\n"; }
 
  private:
   Labels labels(Labels more) const {
@@ -177,7 +175,8 @@ class Exposition {
     add_verdict(verdict, base_, r_.verdict);
     Family valid("tracetax_run_valid", Type::gauge, "", "1: the run is valid; 0: its numbers are not to be used.");
     valid.add(base_, r_.valid ? 1 : 0);
-    Family warnings("tracetax_run_warnings", Type::gauge, "", "Warnings; of kind doubt: those that put numbers in doubt.");
+    Family warnings("tracetax_run_warnings", Type::gauge, "",
+                    "Warnings; of kind doubt: those that put numbers in doubt.");
     warnings.add(labels({{"kind", "all"}}), static_cast<double>(r_.warnings.size()));
     warnings.add(labels({{"kind", "doubt"}}), static_cast<double>(r_.doubts.size()));
     Family started("tracetax_run_start_timestamp_seconds", Type::gauge, "seconds", "When it began, since 1970 UTC.");
@@ -196,9 +195,9 @@ class Exposition {
                     "What a budget is about, for the worse, with its limit; in shares of the control: unit ratio and "
                     "relative=true.");
     for (const BudgetResult& b : r_.budgets) {
-      const std::string limit =
-          b.relative ? number(b.limit)
-                     : base_unit_of(b.metric).name == "seconds" ? number_of_seconds(b.limit) : number(b.limit);
+      const std::string limit = b.relative                                 ? number(b.limit)
+                                : base_unit_of(b.metric).name == "seconds" ? number_of_seconds(b.limit)
+                                                                           : number(b.limit);
       const Labels about = labels({{"metric", b.metric},
                                    {"arm", b.arm},
                                    {"service", b.service},
@@ -235,7 +234,8 @@ class Exposition {
       const auto about = [&](const std::string& arm) {
         return labels({{"metric", c.metric}, {"arm", arm}, {"service", c.service}, {"phase", phase}});
       };
-      if (controls.insert({c.metric, c.control, c.service, phase}).second) level.add(unit, about(c.control), c.control_value);
+      if (controls.insert({c.metric, c.control, c.service, phase}).second)
+        level.add(unit, about(c.control), c.control_value);
       level.add(unit, about(c.treatment), c.treatment_value);
       const Labels of_cost = with(about(c.treatment), "control", c.control);
       add_bounds(cost, unit, of_cost, c.absolute);
@@ -247,8 +247,7 @@ class Exposition {
   std::string arms() const {
     Family latency("tracetax_latency_seconds", Type::gauge, "seconds",
                    "Latency of an arm's answered calls, from when they were due; all windows together.");
-    Family service_time("tracetax_service_time_seconds", Type::gauge, "seconds",
-                        "The same from when they were sent.");
+    Family service_time("tracetax_service_time_seconds", Type::gauge, "seconds", "The same from when they were sent.");
     Family lag("tracetax_send_lag_seconds", Type::gauge, "seconds", "How late the generator sent calls.");
     Family throughput("tracetax_throughput_calls_per_second", Type::gauge, "calls_per_second", "Answered calls.");
     for (const ArmSummary& arm : r_.arms) {
@@ -277,7 +276,8 @@ class Exposition {
 
   std::string services() const {
     Family cpu("tracetax_service_cpu_seconds", Type::counter, "seconds", "CPU time of a service over all windows.");
-    Family memory("tracetax_service_memory_bytes", Type::gauge, "bytes", "Proportional set size, median over the trials.");
+    Family memory("tracetax_service_memory_bytes", Type::gauge, "bytes",
+                  "Proportional set size, median over the trials.");
     for (const ArmSummary& arm : r_.arms) {
       for (const ServiceSummary& s : arm.services) {
         const Labels of_service = labels({{"arm", arm.name}, {"service", s.name}});

@@ -11,9 +11,10 @@
 namespace tracetax {
 
 struct TextOptions {
-  bool color = false;       // ANSI colours on the verdicts
-  // Columns that no line is to be longer than. Tables are wrapped, folded or dealt out to several below each other, so that
-  // no number is lost; prose is wrapped at 100 at the latest. unlimited_width (table_layout.h): tables as wide as they are.
+  bool color = false;  // ANSI colours on the verdicts
+  // Columns that no line is to be longer than. Tables are wrapped, folded or dealt out to several below each other, so
+  // that no number is lost; prose is wrapped at 100 at the latest. unlimited_width (table_layout.h): tables as wide as
+  // they are.
   std::size_t width = 100;
 };
 
@@ -31,9 +32,9 @@ std::string render_html(const Result& result, const std::string& details_json);
 std::string render_html(const Result& result);
 // What `inconclusive` is to whoever reads the JUnit file.
 enum class Inconclusive { skipped, failure };
-// A test case per budget and check. exceeded is a failure, inconclusive is skipped with the reason (or a failure), a run
-// that is not valid has an error. Of a strict run the doubts are a case too. Valid by the schemas of Ant and of Jenkins'
-// xUnit plugin (junit_parts.h).
+// A test case per budget and check. exceeded is a failure, inconclusive is skipped with the reason (or a failure), a
+// run that is not valid has an error. Of a strict run the doubts are a case too. Valid by the schemas of Ant and of
+// Jenkins' xUnit plugin (junit_parts.h).
 std::string render_junit(const Result& result, Inconclusive inconclusive = Inconclusive::skipped);
 // All comparisons, one a row; RFC 4180, numbers in the metric's base unit (ns, bytes, fraction, per second).
 std::string render_csv(const Result& result);

@@ -56,6 +56,7 @@ Table checks(const Result& result) {
 Table costs(const Result& result, const std::string& treatment, Detail detail) {
   Table table;
   table.last_left = false;
+  table.with_previous = {4, 6};
   const std::string interval = words::confidence(result) + " interval";
   for (const Comparison& c : result.comparisons) {
     if (c.treatment != treatment || (detail == Detail::main && !(c.service.empty() && is_main(c.metric)))) continue;

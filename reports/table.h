@@ -8,12 +8,12 @@
 
 namespace tracetax {
 
-// Columns on a terminal, as the C library's wcwidth() counts them: 2 for wide characters, 0 for combining ones. What is no
-// UTF-8 counts as a column a byte.
+// Columns on a terminal, as the C library's wcwidth() counts them: 2 for wide characters, 0 for combining ones. What is
+// no UTF-8 counts as a column a byte.
 std::size_t display_width(std::string_view utf8);
 
-// Without what could move the cursor or end a line: control characters become U+FFFD, line breaks and tabs a blank. Names
-// come from scenarios, and a terminal obeys what it is sent.
+// Without what could move the cursor or end a line: control characters become U+FFFD, line breaks and tabs a blank.
+// Names come from scenarios, and a terminal obeys what it is sent.
 std::string visible(std::string_view utf8);
 
 // The text when it has at most so many columns, else its beginning and `…`.
@@ -29,6 +29,8 @@ struct Table {
   bool last_left = true;         // the last column (a verdict) is aligned left too
   // Where there is no room these columns stand under their rows, as "header value".
   std::vector<std::size_t> foldable{};
+  // An interval is read with its estimate: these columns stay beside the one before them.
+  std::vector<std::size_t> with_previous{};
 };
 
 std::vector<std::size_t> column_widths(const Table& table);

@@ -73,20 +73,37 @@ class Layout {
     return grid;
   }
 
-  // Several grids that hold all of `columns`, each with the left ones first.
+  // Several grids that hold all of `columns`, each with the left ones first; as evenly as it can be had.
   std::vector<Grid> deal_out(const Columns& columns) const {
     Columns left;
-    Columns others;
-    for (const std::size_t column : columns) (column < table_.left_columns ? left : others).push_back(column);
+    std::vector<Columns> units;  // that are not parted
+    for (const std::size_t column : columns) {
+      const bool joined = std::ranges::find(table_.with_previous, column) != table_.with_previous.end();
+      if (column < table_.left_columns) {
+        left.push_back(column);
+      } else if (joined && !units.empty()) {
+        units.back().push_back(column);
+      } else {
+        units.push_back({column});
+      }
+    }
     // The verdict stays beside the names.
-    if (table_.last_left && !others.empty()) std::ranges::rotate(others, others.end() - 1);
+    if (table_.last_left && !units.empty()) std::ranges::rotate(units, units.end() - 1);
+    const std::vector<Grid> grids = deal_units(left, units, units.size());
+    const std::size_t even = (units.size() + grids.size() - 1) / std::max<std::size_t>(grids.size(), 1);
+    const std::vector<Grid> evenly = deal_units(left, units, even);
+    return evenly.size() == grids.size() ? evenly : grids;
+  }
+
+ private:
+  std::vector<Grid> deal_units(const Columns& left, const std::vector<Columns>& units, std::size_t most) const {
     std::vector<Grid> grids;
-    for (std::size_t next = 0; next < others.size();) {
+    for (std::size_t next = 0; next < units.size();) {
       Columns taken = left;
       std::optional<Grid> grid;
-      while (next < others.size()) {
+      for (std::size_t n = 0; next < units.size() && n < most; ++n) {
         Columns more = taken;
-        more.push_back(others[next]);
+        more.insert(more.end(), units[next].begin(), units[next].end());
         std::ranges::sort(more);
         const std::optional<Grid> fits = fit(more);
         if (!fits) break;
@@ -94,8 +111,9 @@ class Layout {
         taken = more;
         ++next;
       }
-      if (!grid) {  // one number is wider than all the room there is
-        taken.push_back(others[next++]);
+      if (!grid) {  // what belongs together is wider than all the room there is
+        taken.insert(taken.end(), units[next].begin(), units[next].end());
+        ++next;
         grid = Grid{taken, {}};
         for (const std::size_t column : taken) grid->widths.push_back(least_[column]);
       }
@@ -104,7 +122,6 @@ class Layout {
     return grids;
   }
 
- private:
   std::vector<std::size_t> natural_of(const Columns& columns) const {
     std::vector<std::size_t> widths;
     for (const std::size_t column : columns) widths.push_back(natural_[column]);
@@ -199,9 +216,8 @@ std::vector<std::string> wrapped_cell(std::string_view text, std::size_t width) 
   return lines;
 }
 
-std::vector<LaidOutTable> lay_out(
-    const Table& table, std::size_t width,
-    const std::function<std::string(std::size_t row, const std::string& cell)>& paint) {
+std::vector<LaidOutTable> lay_out(const Table& table, std::size_t width,
+                                  const std::function<std::string(std::size_t row, const std::string& cell)>& paint) {
   const Layout layout(table, width);
   Columns all(table.header.size());
   std::iota(all.begin(), all.end(), std::size_t{0});

@@ -1,6 +1,6 @@
 #pragma once
-// The words and numbers all reports share, and the line that a run shows meanwhile, so that they never say it differently.
-// Internal to reports and harness/cli.
+// The words and numbers all reports share, and the line that a run shows meanwhile, so that they never say it
+// differently. Internal to reports and harness/cli.
 
 #include <string>
 #include <string_view>

@@ -24,7 +24,8 @@ namespace {
 
 constexpr const char* program = "tracetax";
 constexpr const char* description =
-    "What distributed tracing costs, held to a budget: drives tool calls through an instrumented router, gateway and MCP "
+    "What distributed tracing costs, held to a budget: drives tool calls through an instrumented router, gateway and "
+    "MCP "
     "servers, with and without tracing, and compares.";
 
 OptionOutline outline_of(const CLI::Option& option) {
@@ -154,11 +155,12 @@ Outline CommandLine::outline() const {
                     {3, "none is exceeded, one is inconclusive"},
                     {4, "the run is not valid; what was measured is kept"},
                     {130, "interrupted; what was measured is kept"}};
-  out.examples = {{"tracetax run quickstart", "what 10 % sampling costs a call of 2 ms, about 90 s"},
-                  {"tracetax doctor", "can this machine measure, and how small an effect? 60 s"},
-                  {"tracetax tune quickstart", "the largest sampling ratio that keeps its budgets"},
-                  {"tracetax report out/quickstart --as markdown >> \"$GITHUB_STEP_SUMMARY\"", "the summary of a CI job"},
-                  {"tracetax compare baselines/ out/quickstart", "did the overhead grow since then?"}};
+  out.examples = {
+      {"tracetax run quickstart", "what 10 % sampling costs a call of 2 ms, about 90 s"},
+      {"tracetax doctor", "can this machine measure, and how small an effect? 60 s"},
+      {"tracetax tune quickstart", "the largest sampling ratio that keeps its budgets"},
+      {"tracetax report out/quickstart --as markdown >> \"$GITHUB_STEP_SUMMARY\"", "the summary of a CI job"},
+      {"tracetax compare baselines/ out/quickstart", "did the overhead grow since then?"}};
   return out;
 }
 
@@ -173,7 +175,8 @@ std::string mistake(const CLI::ParseError& error, const VerbOutline* verb, const
     if (!first.starts_with('-')) return fmt::format("unexpected argument `{}`", first);
     std::vector<std::string> known;
     if (verb != nullptr) {
-      for (const OptionOutline& option : verb->options) known.insert(known.end(), option.names.begin(), option.names.end());
+      for (const OptionOutline& option : verb->options)
+        known.insert(known.end(), option.names.begin(), option.names.end());
     }
     const std::string near = did_you_mean(first.substr(0, first.find('=')), known);
     return fmt::format("unknown option `{}`{}{}", first, near.empty() ? "" : "\n  hint: ", near);

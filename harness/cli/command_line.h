@@ -17,14 +17,13 @@ class CommandLine {
 
   Outline outline() const;
 
-  // Parses and carries out. Gives the exit code (docs/cli.md): 2 for the user's mistakes, with what is wrong and a hint on
-  // stderr; 4 for a world that fails. Throws nothing.
+  // Parses and carries out. Gives the exit code (docs/cli.md): 2 for the user's mistakes, with what is wrong and a hint
+  // on stderr; 4 for a world that fails. Throws nothing.
   int run(int argc, const char* const* argv);
 
  private:
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
-
 
 }  // namespace tracetax::cli

@@ -10,8 +10,8 @@ namespace tracetax::cli {
 
 enum ExitCode : int { ok = 0, exceeded = 1, usage = 2, inconclusive = 3, invalid_run = 4, interrupted = 130 };
 
-// The user's mistake, found when a verb is at work already: exit code 2. The text says what is wrong and where; a second
-// line, "  hint: …", what to do.
+// The user's mistake, found when a verb is at work already: exit code 2. The text says what is wrong and where; a
+// second line, "  hint: …", what to do.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

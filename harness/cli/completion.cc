@@ -38,7 +38,7 @@ std::string kind_of(const OptionOutline& option) {
 
 // bash ---------------------------------------------------------------------------------------------------------------
 
-constexpr const char* bash_head = R"(# Completion of {0} for bash, made by `{0} completion bash`.
+constexpr const char* bash_head = R"sh(# Completion of {0} for bash, made by `{0} completion bash`.
 _{0}_offer() {{  # KIND CURRENT
   local IFS=$'\n'
   case "$1" in
@@ -60,9 +60,9 @@ _{0}() {{
   COMPREPLY=()
   # `=` is a word of its own: --as=json is --as, =, json.
   if [ "$cur" = = ]; then cur=; elif [ "$before" = = ]; then before="${{COMP_WORDS[COMP_CWORD-2]}}"; fi
-)";
+)sh";
 
-constexpr const char* bash_tail = R"(
+constexpr const char* bash_tail = R"sh(
   if [ -z "$verb" ]; then
     COMPREPLY=($(compgen -W "$options" -- "$cur"))
     return
@@ -88,7 +88,7 @@ constexpr const char* bash_tail = R"(
   [ "$number" -lt "${{#kinds[@]}}" ] && _{0}_offer "${{kinds[number]}}" "$cur"
 }}
 complete -F _{0} {0}
-)";
+)sh";
 
 std::string bash_script(const Outline& outline) {
   std::string text = fmt::format(fmt::runtime(bash_head), outline.program);
@@ -135,7 +135,8 @@ std::string zsh_action(const OptionOutline& option) {
   if (option.value == "DIR") return "_files -/";
   if (option.value == "FILE") return "_files";
   for (const char* kind : {"SCENARIO", "BUDGETS", "SYSTEM", "RESULT"}) {
-    if (option.value == kind) return fmt::format("_tracetax_offer {}", kind);
+    if (option.value == kind)
+      return fmt::format(" _tracetax_offer {}", kind);  // the blank: without _arguments' own words
   }
   return " ";
 }
@@ -160,7 +161,7 @@ std::string zsh_argument(const OptionOutline& argument, std::size_t position) {
   return quoted(place + ":" + label + ":" + zsh_action(argument));
 }
 
-constexpr const char* zsh_head = R"(#compdef {0}
+constexpr const char* zsh_head = R"sh(#compdef {0}
 # Completion of {0} for zsh, made by `{0} completion zsh`.
 _tracetax_offer() {{  # KIND
   local -a names
@@ -179,7 +180,7 @@ _tracetax_offer() {{  # KIND
 _{0}() {{
   local curcontext="$curcontext" state line
   typeset -A opt_args
-)";
+)sh";
 
 std::string zsh_script(const Outline& outline) {
   std::string text = fmt::format(fmt::runtime(zsh_head), outline.program);
@@ -198,8 +199,8 @@ std::string zsh_script(const Outline& outline) {
   }
   text += "      esac\n      ;;\n  esac\n}\n\n";
   // As a file in $fpath it is the function's body; sourced it has to be tied to the program.
-  return text + fmt::format("if [ \"$funcstack[1]\" = _{0} ]; then _{0} \"$@\"; else compdef _{0} {0}; fi\n",
-                            outline.program);
+  return text +
+         fmt::format("if [ \"$funcstack[1]\" = _{0} ]; then _{0} \"$@\"; else compdef _{0} {0}; fi\n", outline.program);
 }
 
 }  // namespace

@@ -7,9 +7,9 @@
 
 namespace tracetax::cli {
 
-// `shell`: "bash" or "zsh". Words that are fixed stand in the script; names of scenarios, budgets files and systems come
-// from `tracetax list --names` when they are asked for, results from the folders in out/. Needs no other package of
-// completions.
+// `shell`: "bash" or "zsh". Words that are fixed stand in the script; names of scenarios, budgets files and systems
+// come from `tracetax list --names` when they are asked for, results from the folders in out/. Needs no other package
+// of completions.
 std::string completion_script(const Outline& outline, const std::string& shell);
 
 }  // namespace tracetax::cli

@@ -65,7 +65,8 @@ void remember(const DoctorReport& report) {
 int doctor(const DoctorArguments& arguments) {
   const auto time = parse_duration(arguments.time);
   if (!time || *time < shortest_doctor || *time > longest_doctor) {
-    fmt::print(stderr, "tracetax doctor: --time: must be a duration from 20s to 10m, got {}\n  hint: --time 60s\n", arguments.time);
+    fmt::print(stderr, "tracetax doctor: --time: must be a duration from 20s to 10m, got {}\n  hint: --time 60s\n",
+               arguments.time);
     return usage;
   }
   check_output(arguments.output);

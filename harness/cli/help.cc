@@ -10,7 +10,7 @@ namespace tracetax::cli {
 namespace {
 
 constexpr std::size_t columns = 80;
-constexpr std::size_t heads = 24;      // where descriptions begin
+constexpr std::size_t heads = 24;       // where descriptions begin
 constexpr std::size_t most_words = 24;  // columns of "a|b|c" before it is called WORD
 
 std::string entry(const std::string& head, const std::string& text) {
@@ -46,8 +46,13 @@ std::string examples_text(const std::vector<Example>& examples) {
 
 std::string codes_text(const std::vector<ExitMeaning>& codes) {
   std::string text;
-  for (const ExitMeaning& code : codes) text += fmt::format("  {:<4}{}\n", code.code, wrapped(code.meaning, columns, 6));
+  for (const ExitMeaning& code : codes)
+    text += fmt::format("  {:<4}{}\n", code.code, wrapped(code.meaning, columns, 6));
   return text.empty() ? text : "\nExit codes:\n" + text;
+}
+
+std::string verb_line(const VerbOutline& verb) {
+  return fmt::format("  {:<12}{}\n", verb.name, wrapped(verb.summary, columns, 14));
 }
 
 std::string verbs_text(const Outline& outline) {
@@ -59,7 +64,7 @@ std::string verbs_text(const Outline& outline) {
   for (const std::string& group : groups) {
     text += "\n" + group + ":\n";
     for (const VerbOutline& verb : outline.verbs) {
-      if (verb.group == group) text += fmt::format("  {:<12}{}\n", verb.name, wrapped(verb.summary, columns, 14));
+      if (verb.group == group) text += verb_line(verb);
     }
   }
   return text;
@@ -117,14 +122,16 @@ std::string program_help(const Outline& outline) {
   std::string text = wrapped(outline.description, columns, 0) + "\n\nUsage: " + outline.program + " VERB [OPTIONS]\n";
   text += verbs_text(outline) + options_text(outline.options) + codes_text(outline.exit_codes);
   text += examples_text(outline.examples);
-  return text + fmt::format("\n{} VERB --help says more. Diagnostics go to stderr, the answer to stdout.\n",
-                            outline.program);
+  return text +
+         fmt::format("\n{} VERB --help says more. Diagnostics go to stderr, the answer to stdout.\n", outline.program);
 }
 
 std::string short_help(const Outline& outline) {
-  return fmt::format("{} {}: {}\n{}\nTry `{} run quickstart`, or `{} --help`.\n", outline.program, outline.version,
-                     wrapped(outline.description, columns, outline.program.size() + outline.version.size() + 3),
-                     verbs_text(outline), outline.program, outline.program);
+  std::string text = outline.program + " " + outline.version + ": " +
+                     wrapped(outline.description, columns, outline.program.size() + outline.version.size() + 3) +
+                     "\n\n";
+  for (const VerbOutline& verb : outline.verbs) text += verb_line(verb);
+  return text + fmt::format("\nTry `{0} run quickstart`, or `{0} --help`.\n", outline.program);
 }
 
 }  // namespace tracetax::cli

@@ -50,16 +50,17 @@ std::vector<std::filesystem::path> bundled_files(const std::string& below) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / below)) {
     const bool in_budgets = entry.path().parent_path() == folder / budgets_folder;
     const bool asks = first_comment(entry.path()).find('?') != std::string::npos;
-    if (entry.path().extension() == ".yaml" && in_budgets == budgets && (budgets || asks)) files.push_back(entry.path());
+    if (entry.path().extension() == ".yaml" && in_budgets == budgets && (budgets || asks))
+      files.push_back(entry.path());
   }
   std::ranges::sort(files);
   return files;
 }
 
-std::vector<std::string> names_of(const std::vector<std::filesystem::path>& files, const std::filesystem::path& folder) {
+std::vector<std::string> names_of(const std::vector<std::filesystem::path>& files,
+                                  const std::filesystem::path& folder) {
   std::vector<std::string> names;
-  for (const auto& file : files)
-    names.push_back(std::filesystem::relative(file, folder).replace_extension().string());
+  for (const auto& file : files) names.push_back(std::filesystem::relative(file, folder).replace_extension().string());
   return names;
 }
 
@@ -78,11 +79,11 @@ std::filesystem::path find_bundled(const std::string& name, const std::string& b
   const std::vector<std::string_view> candidates(known.begin(), known.end());
   const auto near = name.ends_with(".yaml") || name.ends_with(".yml") ? std::nullopt : nearest(name, candidates);
   const bool budgets = below == budgets_folder;
-  throw ScenarioError({{name, 0, 0, "",
-                        fmt::format("there is no such file, and no bundled {} of that name",
-                                    budgets ? "budgets file" : "scenario"),
-                        near ? fmt::format("did you mean `{}`?", *near)
-                             : fmt::format("`tracetax list{}` names those that are bundled", budgets ? " budgets" : "")}});
+  throw ScenarioError(
+      {{name, 0, 0, "",
+        fmt::format("there is no such file, and no bundled {} of that name", budgets ? "budgets file" : "scenario"),
+        near ? fmt::format("did you mean `{}`?", *near)
+             : fmt::format("`tracetax list{}` names those that are bundled", budgets ? " budgets" : "")}});
 }
 
 }  // namespace

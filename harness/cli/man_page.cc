@@ -90,8 +90,8 @@ std::string section_of(const Outline& outline, const VerbOutline& verb) {
 std::string man_page(const Outline& outline, const std::string& date) {
   std::string upper = outline.program;
   std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  std::string text = fmt::format(".TH {} 1 \"{}\" \"{} {}\" \"User Commands\"\n", upper, date, outline.program,
-                                 outline.version);
+  std::string text =
+      fmt::format(".TH {} 1 \"{}\" \"{} {}\" \"User Commands\"\n", upper, date, outline.program, outline.version);
   text += fmt::format(".SH NAME\n{} \\- what distributed tracing costs, held to a budget\n", outline.program);
   text += ".SH SYNOPSIS\n";
   for (const VerbOutline& verb : outline.verbs) {
@@ -106,11 +106,13 @@ std::string man_page(const Outline& outline, const std::string& date) {
   text += ".SH VERBS\n";
   for (const VerbOutline& verb : outline.verbs) text += section_of(outline, verb);
   text += ".SH EXIT STATUS\n";
-  for (const ExitMeaning& code : outline.exit_codes) text += paragraph(bold(std::to_string(code.code)), code.meaning + ".");
+  for (const ExitMeaning& code : outline.exit_codes)
+    text += paragraph(bold(std::to_string(code.code)), code.meaning + ".");
   text += ".SH ENVIRONMENT\n";
   text += paragraph(bold("NO_COLOR"), "When it is set and not empty, nothing is coloured.");
   text += paragraph(bold("TERM"), "A terminal that is called dumb gets plain lines without colours.");
-  text += paragraph(bold("TRACETAX_SCENARIOS"), "The folder of the bundled scenarios, when it is not beside the program.");
+  text +=
+      paragraph(bold("TRACETAX_SCENARIOS"), "The folder of the bundled scenarios, when it is not beside the program.");
   text += ".SH FILES\n";
   text += paragraph(italic("out/"), "Where result folders are made unless -o names one.");
   text += ".SH EXAMPLES\n" + examples(outline.examples);

@@ -1,6 +1,6 @@
 #pragma once
-// The command line as values: what help, completion, the man page and the tests of the documents are made from. It is read
-// off the definition that parses (command_line.cc), so that none of them can say anything else.
+// The command line as values: what help, completion, the man page and the tests of the documents are made from. It is
+// read off the definition that parses (command_line.cc), so that none of them can say anything else.
 
 #include <string>
 #include <vector>
@@ -10,8 +10,8 @@ namespace tracetax::cli {
 // An option, or an argument without a name.
 struct OptionOutline {
   std::vector<std::string> names{};  // "-o", "--output"; empty: it is known by its place
-  // What stands for the value: "text|json" names all there are; FILE, DIR, SCENARIO, BUDGETS, RESULT and SYSTEM are what a
-  // shell can offer; others are for people. Empty: a flag.
+  // What stands for the value: "text|json" names all there are; FILE, DIR, SCENARIO, BUDGETS, RESULT and SYSTEM are
+  // what a shell can offer; others are for people. Empty: a flag.
   std::string value{};
   std::string description{};
   std::string group{};

@@ -21,8 +21,8 @@ void check_output(const std::string& file) {
   const fs::path parent = fs::path(file).parent_path();
   const fs::path folder = parent.empty() ? fs::path(".") : parent;
   if (!fs::is_directory(folder, error))
-    throw UsageError(fmt::format("-o {}: there is no folder {}\n  hint: mkdir -p {}", file, folder.string(),
-                                 folder.string()));
+    throw UsageError(
+        fmt::format("-o {}: there is no folder {}\n  hint: mkdir -p {}", file, folder.string(), folder.string()));
   if (::access(folder.c_str(), W_OK | X_OK) != 0)
     throw UsageError(
         fmt::format("-o {}: the folder {} may not be written\n  hint: name a file elsewhere", file, folder.string()));

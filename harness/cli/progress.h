@@ -1,6 +1,6 @@
 #pragma once
-// What a person sees while a run goes on, on stderr. On a terminal: a live line, redrawn between windows and never while one
-// is measured, and above it a line for each block that is over. Elsewhere the blocks' lines alone.
+// What a person sees while a run goes on, on stderr. On a terminal: a live line, redrawn between windows and never
+// while one is measured, and above it a line for each block that is over. Elsewhere the blocks' lines alone.
 
 #include <map>
 #include <optional>

@@ -59,10 +59,9 @@ std::string live_line(const RunSoFar& run, std::size_t columns) {
   const std::string left =
       run.left ? fmt::format("{} {} left", run.may_end_early ? "at most" : "about", rough_time(*run.left)) : "";
   const std::string rate = run.rate_per_s > 0 ? fmt::format("{:.4g} calls/s", run.rate_per_s) : "";
-  const std::array<std::vector<std::string>, 3> richest_first{
-      {{head, left, verdicts(run), rate, arms_text(run, true)},
-       {head, left, verdicts(run), arms_text(run, true)},
-       {head, left, verdicts(run), arms_text(run, false)}}};
+  const std::array<std::vector<std::string>, 3> richest_first{{{head, left, verdicts(run), rate, arms_text(run, true)},
+                                                               {head, left, verdicts(run), arms_text(run, true)},
+                                                               {head, left, verdicts(run), arms_text(run, false)}}};
   std::string line;
   for (const std::vector<std::string>& parts : richest_first) {
     line = visible(joined(parts, " · "));

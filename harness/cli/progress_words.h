@@ -29,8 +29,8 @@ struct RunSoFar {
   std::string failure{};        // of the last trial
 };
 
-// One line of at most `columns` columns, for a terminal: what is going on, the time left, the verdicts so far, the rate, p50
-// and p99 of each arm. Where there is no room the rate goes first, then the p99s; the rest is cut.
+// One line of at most `columns` columns, for a terminal: what is going on, the time left, the verdicts so far, the
+// rate, p50 and p99 of each arm. Where there is no room the rate goes first, then the p99s; the rest is cut.
 std::string live_line(const RunSoFar& run, std::size_t columns);
 
 // For a block that is over: p50 of each arm and what the treatments cost so far.

@@ -60,9 +60,10 @@ Result read_result(const std::filesystem::path& file) {
 
 Remains read_remains(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(folder / "run.json")) {
-    throw std::runtime_error(folder.string() +
-                             " is no result folder: it has neither result.json nor run.json\n  hint: tracetax run names "
-                             "the folder it writes; without -o it is in out/");
+    throw std::runtime_error(
+        folder.string() +
+        " is no result folder: it has neither result.json nor run.json\n  hint: tracetax run names "
+        "the folder it writes; without -o it is in out/");
   }
   Remains remains;
   remains.begun = read_result(folder / "run.json");
@@ -111,8 +112,9 @@ Result rebuild(const std::filesystem::path& folder) {
 
 Result load_result(const std::filesystem::path& folder_or_file) {
   if (!std::filesystem::exists(folder_or_file)) {
-    throw std::runtime_error(folder_or_file.string() +
-                             " does not exist\n  hint: tracetax run names the folder it writes; without -o it is in out/");
+    throw std::runtime_error(
+        folder_or_file.string() +
+        " does not exist\n  hint: tracetax run names the folder it writes; without -o it is in out/");
   }
   if (std::filesystem::is_regular_file(folder_or_file)) return read_result(folder_or_file);
   const std::filesystem::path file = folder_or_file / "result.json";

@@ -17,12 +17,12 @@ namespace tracetax::cli {
 // One treatment, by the first budget that is about it, or by the median call when there is none.
 struct CostSoFar {
   std::string arm;
-  std::string metric;         // "latency.p50"
-  std::string service{};      // empty: the whole system
-  bool relative = true;       // `change` is treatment ÷ control − 1; else treatment − control, in the metric's unit
-  std::uint32_t blocks = 0;   // in which both arms have a value
-  Estimate change{};          // the interval is that of these blocks alone, as if nobody looked at others (Student's t):
-                              // verdicts wait for the planned looks, whose intervals are wider
+  std::string metric;        // "latency.p50"
+  std::string service{};     // empty: the whole system
+  bool relative = true;      // `change` is treatment ÷ control − 1; else treatment − control, in the metric's unit
+  std::uint32_t blocks = 0;  // in which both arms have a value
+  Estimate change{};         // the interval is that of these blocks alone, as if nobody looked at others (Student's t):
+                             // verdicts wait for the planned looks, whose intervals are wider
   bool has_interval = false;  // two blocks at least
 };
 

@@ -74,14 +74,15 @@ Verb define_run(CLI::App& app, RunArguments& arguments) {
   add_folder(*run, arguments.folder, "Result folder; must be new or empty (default: out/<scenario>-<UTC time>)");
   add_quiet(*run, arguments.quiet);
   add_progress(*run, arguments.progress, "auto");
-  return {run,
-          "Starts the services of every arm, runs the blocks, writes the result folder and prints the verdicts. The first "
-          "Ctrl-C ends the run in order and keeps what was measured.",
-          {},
-          {{"tracetax run quickstart", "what 10 % sampling costs a call of 2 ms, about 90 s"},
-           {"tracetax run my.yaml --set load.arrivals.rate=800/s --blocks 12", "another rate, another number of blocks"},
-           {"tracetax run perf/gateway.yaml -o out/gateway --strict --max-time 10m", "a gate in a CI (docs/ci.md)"},
-           {"tracetax run quickstart --budgets strict", "the same experiment held to other limits"}}};
+  return {
+      run,
+      "Starts the services of every arm, runs the blocks, writes the result folder and prints the verdicts. The first "
+      "Ctrl-C ends the run in order and keeps what was measured.",
+      {},
+      {{"tracetax run quickstart", "what 10 % sampling costs a call of 2 ms, about 90 s"},
+       {"tracetax run my.yaml --set load.arrivals.rate=800/s --blocks 12", "another rate, another number of blocks"},
+       {"tracetax run perf/gateway.yaml -o out/gateway --strict --max-time 10m", "a gate in a CI (docs/ci.md)"},
+       {"tracetax run quickstart --budgets strict", "the same experiment held to other limits"}}};
 }
 
 Verb define_sampling(CLI::App& app, SamplingArguments& arguments) {
@@ -96,7 +97,8 @@ Verb define_sampling(CLI::App& app, SamplingArguments& arguments) {
              "Result folder; must be new or empty (default: out/<scenario>-sampling-<UTC time>)");
   add_quiet(*sampling, arguments.quiet);
   return {sampling,
-          "Sends traffic of known composition through every arm that makes spans, and holds every kept trace to what should "
+          "Sends traffic of known composition through every arm that makes spans, and holds every kept trace to what "
+          "should "
           "have been kept. Budgets are left out: what tracing costs is the question of `tracetax run`.",
           {},
           {{"tracetax sampling sampling/errors", "are the errors and the slow calls kept?"},
@@ -108,8 +110,9 @@ Verb define_tune(CLI::App& app, TuneArguments& arguments) {
       app.add_subcommand("tune", "Search the largest sampling ratio, or other number, that keeps all budgets")
           ->group(to_measure);
   add_scenario(*tune, arguments.scenario);
-  tune->add_option("--knob", arguments.knob,
-                   "Number to turn, as --set names it (default: the ratio of the only treatment's sampler that has one)")
+  tune->add_option(
+          "--knob", arguments.knob,
+          "Number to turn, as --set names it (default: the ratio of the only treatment's sampler that has one)")
       ->option_text("KEY.PATH")
       ->group("Search");
   tune->add_option("--min", arguments.min, "Its lowest value, with its unit (default, of a ratio: 0.001)")
@@ -143,12 +146,13 @@ Verb define_tune(CLI::App& app, TuneArguments& arguments) {
              "out/<scenario>-tune-<UTC time>)");
   add_quiet(*tune, arguments.quiet);
   add_progress(*tune, arguments.progress, "none");
-  return {tune,
-          "Every probe is a run. The answer has an interval, and says how long a finer one would take (docs/tune.md).",
-          {{0, "there is an answer"}, {1, "even the lowest value breaks a budget"}, {3, "not decided"}, {4, "not valid"}},
-          {{"tracetax tune quickstart --max-time 20m", "which ratio keeps the median within 5 %?"},
-           {"tracetax tune quickstart --rates 100/s,300/s,1000/s", "and how does that depend on the traffic?"},
-           {"tracetax tune my.yaml --knob tools.lookup.inner_spans --min 0 --max 200", "how many spans may a call have?"}}};
+  return {
+      tune,
+      "Every probe is a run. The answer has an interval, and says how long a finer one would take (docs/tune.md).",
+      {{0, "there is an answer"}, {1, "even the lowest value breaks a budget"}, {3, "not decided"}, {4, "not valid"}},
+      {{"tracetax tune quickstart --max-time 20m", "which ratio keeps the median within 5 %?"},
+       {"tracetax tune quickstart --rates 100/s,300/s,1000/s", "and how does that depend on the traffic?"},
+       {"tracetax tune my.yaml --knob tools.lookup.inner_spans --min 0 --max 200", "how many spans may a call have?"}}};
 }
 
 Verb define_scoreboard(CLI::App& app, ScoreboardArguments& arguments) {
@@ -179,16 +183,19 @@ Verb define_doctor(CLI::App& app, DoctorArguments& arguments) {
   doctor->add_option("--time", arguments.time, "How long it may take, 20s to 10m (default: 60s)")
       ->option_text("DURATION")
       ->group(how_long);
-  only(doctor->add_option("--as", arguments.format, "Form of the answer (default: text)"), {"text", "json"})->group(output);
+  only(doctor->add_option("--as", arguments.format, "Form of the answer (default: text)"), {"text", "json"})
+      ->group(output);
   doctor->add_option("-o,--output", arguments.output, "File to write instead of stdout")
       ->option_text("FILE")
       ->group(output);
   add_progress(*doctor, arguments.progress, "auto");
   return {doctor,
-          "Looks at timers, cores, limits, steal and frequency, and measures the same against the same. It starts services of "
+          "Looks at timers, cores, limits, steal and frequency, and measures the same against the same. It starts "
+          "services of "
           "its own, so nothing else should run meanwhile (docs/doctor.md).",
           {{0, "fit"}, {3, "fit for large effects only"}, {4, "unfit, or it could not measure"}},
-          {{"tracetax doctor", "60 s"}, {"tracetax doctor --time 5m --as json -o doctor.json", "a closer look, for a machine"}}};
+          {{"tracetax doctor", "60 s"},
+           {"tracetax doctor --time 5m --as json -o doctor.json", "a closer look, for a machine"}}};
 }
 
 }  // namespace tracetax::cli

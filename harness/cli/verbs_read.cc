@@ -31,7 +31,8 @@ Verb define_report(CLI::App& app, ReportArguments& arguments) {
       ->group(output);
   add_output(*report, arguments.output);
   return {report,
-          "Reads result.json; of a run that was killed it makes one from the trials that had been saved. Any form can be made "
+          "Reads result.json; of a run that was killed it makes one from the trials that had been saved. Any form can "
+          "be made "
           "again at any time.",
           {{0, "the report was made, whatever the verdict is"}},
           {{"tracetax report out/quickstart-20261121T100000Z", "the tables again"},
@@ -42,7 +43,8 @@ Verb define_report(CLI::App& app, ReportArguments& arguments) {
 }
 
 Verb define_compare(CLI::App& app, CompareArguments& arguments) {
-  CLI::App* compare = app.add_subcommand("compare", "Did the overhead grow? Two results of one scenario")->group(to_read);
+  CLI::App* compare =
+      app.add_subcommand("compare", "Did the overhead grow? Two results of one scenario")->group(to_read);
   compare
       ->add_option("baseline", arguments.baseline,
                    "Result folder, result.json, or a folder of those: then the newest that can be compared")
@@ -74,27 +76,24 @@ Verb define_model(CLI::App& app, ModelArguments& arguments) {
       app.add_subcommand("model", "What a span started, a span sampled and a byte exported cost, from results")
           ->group(to_read);
   model->add_option("result", arguments.results, "Result folders, or result.json")->required()->option_text("RESULT");
-  model
-      ->add_option("--predict", arguments.predict, "A setting that was not run: ratio=0.25,spans=20,rate=200")
+  model->add_option("--predict", arguments.predict, "A setting that was not run: ratio=0.25,spans=20,rate=200")
       ->allow_extra_args(false)
       ->option_text("KEY=NUMBER,…")
       ->group("Questions");
-  model
-      ->add_option("--hold-out", arguments.hold_out,
-                   "An arm to leave out of the fit and hold against its prediction")
+  model->add_option("--hold-out", arguments.hold_out, "An arm to leave out of the fit and hold against its prediction")
       ->allow_extra_args(false)
       ->option_text("ARM")
       ->group("Questions");
-  only(model->add_option("--as", arguments.format, "Form (default: text)"), {"text", "json", "markdown"})->group(output);
+  only(model->add_option("--as", arguments.format, "Form (default: text)"), {"text", "json", "markdown"})
+      ->group(output);
   add_output(*model, arguments.output);
-  return {model,
-          "A fit to the treatments of one or several results, with intervals (docs/model.md).",
-          {{0, "a model"},
-           {1, "an arm that was held out lies outside of its prediction"},
-           {3, "no cost could be fitted"}},
-          {{"tracetax run model -o out/model && tracetax model out/model", "a scenario made for it"},
-           {"tracetax model out/model --hold-out half-10", "is the model any good?"},
-           {"tracetax model out/model --predict ratio=0.25,spans=20,rate=200", "what would that cost?"}}};
+  return {
+      model,
+      "A fit to the treatments of one or several results, with intervals (docs/model.md).",
+      {{0, "a model"}, {1, "an arm that was held out lies outside of its prediction"}, {3, "no cost could be fitted"}},
+      {{"tracetax run model -o out/model && tracetax model out/model", "a scenario made for it"},
+       {"tracetax model out/model --hold-out half-10", "is the model any good?"},
+       {"tracetax model out/model --predict ratio=0.25,spans=20,rate=200", "what would that cost?"}}};
 }
 
 Verb define_check(CLI::App& app, CheckArguments& arguments) {
@@ -115,7 +114,8 @@ Verb define_check(CLI::App& app, CheckArguments& arguments) {
 
 Verb define_list(CLI::App& app, ListArguments& arguments) {
   CLI::App* list = app.add_subcommand("list", "Name what is bundled: scenarios, budgets, systems")->group(to_prepare);
-  only(list->add_option("what", arguments.what, "What to name (default: scenarios)"), {"scenarios", "budgets", "systems"});
+  only(list->add_option("what", arguments.what, "What to name (default: scenarios)"),
+       {"scenarios", "budgets", "systems"});
   list->add_flag("--names", arguments.names_only, "One name a line and nothing else");
   return {list,
           "",
@@ -137,11 +137,11 @@ Verb define_completion(CLI::App& app, CompletionArguments& arguments) {
 
 Verb define_man(CLI::App& app) {
   CLI::App* man = app.add_subcommand("man", "Print the manual page")->group(for_the_shell);
-  return {man,
-          "",
-          {{0, "printed"}},
-          {{"tracetax man | man -l -", "read it"},
-           {"tracetax man > ~/.local/share/man/man1/tracetax.1", "install it"}}};
+  return {
+      man,
+      "",
+      {{0, "printed"}},
+      {{"tracetax man | man -l -", "read it"}, {"tracetax man > ~/.local/share/man/man1/tracetax.1", "install it"}}};
 }
 
 }  // namespace tracetax::cli

@@ -116,10 +116,10 @@ class Experiment {
     if (!options_.max_time || done == 0) return false;
     const Nanos used = monotonic_now() - start;
     if (used + used / done <= *options_.max_time) return false;
-    outcome_.warnings.push_back(fmt::format("stopped after {} of {} blocks: --max-time {} left no room for another; "
-                                            "more time makes the intervals narrower",
-                                            done, scenario_.plan.blocks_max,
-                                            format_duration(static_cast<double>(options_.max_time->count()))));
+    outcome_.warnings.push_back(
+        fmt::format("stopped after {} of {} blocks: --max-time {} left no room for another; "
+                    "more time makes the intervals narrower",
+                    done, scenario_.plan.blocks_max, format_duration(static_cast<double>(options_.max_time->count()))));
     return true;
   }
 

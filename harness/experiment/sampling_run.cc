@@ -207,9 +207,10 @@ class ArmRun {
     }
     seen_.tap = stack.drain_tap(longest_tap_delay);
     if (seen_.tap && seen_.tap->failed > 0)
-      warn(fmt::format("arm {}: the Collector refused {} spans or was not there to take them; look at its log in the result folder, "
-                       "and at its memory_limiter and queues", arm_.name,
-                       format_count(static_cast<std::int64_t>(seen_.tap->failed))));
+      warn(fmt::format(
+          "arm {}: the Collector refused {} spans or was not there to take them; look at its log in the result folder, "
+          "and at its memory_limiter and queues",
+          arm_.name, format_count(static_cast<std::int64_t>(seen_.tap->failed))));
     if (!scenario_.collectors.empty()) {
       std::this_thread::sleep_for(scenario_.sampling.drain);
       if (is_checked<RefusalsCountedCheck>()) seen_.collector_counts = stack.read_collector_counts(longest_queue_delay);
@@ -228,9 +229,10 @@ class ArmRun {
     std::uint64_t duplicates = 0;
     for (const otlp::Trace& trace : seen_.kept) duplicates += trace.duplicates;
     if (duplicates > 0) {
-      warn(fmt::format("arm {}: {} spans came more than once: an exporter sent again what had arrived. They count once; raise its "
-                       "timeout if there are many", arm_.name,
-                       format_count(static_cast<std::int64_t>(duplicates))));
+      warn(fmt::format(
+          "arm {}: {} spans came more than once: an exporter sent again what had arrived. They count once; raise its "
+          "timeout if there are many",
+          arm_.name, format_count(static_cast<std::int64_t>(duplicates))));
     }
     summarise_steps();
   }

@@ -381,8 +381,10 @@ Nanos Stack::flush(std::vector<std::string>& warnings) {
   for (const Member& member : members_) {
     if (member.admin.empty() || is_receiver(member.service)) continue;
     if (!admin_post(member.admin, "/flush", admin_timeout).value("flushed", false)) {
-      warnings.push_back(member.instance + " could not export its pending spans in time: they count as lost. Raise the exporter's timeout or "
-                                           "lower the load");
+      warnings.push_back(
+          member.instance +
+          " could not export its pending spans in time: they count as lost. Raise the exporter's timeout or "
+          "lower the load");
     }
   }
   return monotonic_now() - start;

@@ -51,13 +51,15 @@ void about_expectations(const Scenario& s, std::vector<std::string>& out) {
       const double tolerance = ratio->tolerance.value_or(SamplingRatioCheck::default_tolerance);
       if (ratio->least) {
         if (sampler.ratio < *ratio->least)
-          out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and at least {} is expected; change one of them",
-                                    arm.name, format_share(sampler.ratio), format_share(*ratio->least)));
+          out.push_back(fmt::format(
+              "check sampling_ratio: arm {} is set to keep {}, and at least {} is expected; change one of them",
+              arm.name, format_share(sampler.ratio), format_share(*ratio->least)));
         continue;
       }
       if (std::abs(sampler.ratio - ratio->expect) <= tolerance) continue;
-      out.push_back(fmt::format("check sampling_ratio: arm {} is set to keep {}, and {} is expected; change one of them", arm.name,
-                                format_share(sampler.ratio), format_share(ratio->expect)));
+      out.push_back(
+          fmt::format("check sampling_ratio: arm {} is set to keep {}, and {} is expected; change one of them",
+                      arm.name, format_share(sampler.ratio), format_share(ratio->expect)));
     }
   }
 }
@@ -119,8 +121,9 @@ void about_rules(const Scenario& s, std::vector<std::string>& out) {
       told.push_back(rule.service);
       const auto found = std::ranges::find(names, rule.service);
       if (found == names.end()) {
-        out.push_back(fmt::format("arm {}: the sampler's rules for `{}` match nothing here; write one of the services: {}", arm.name,
-                                  rule.service, fmt::join(names, ", ")));
+        out.push_back(
+            fmt::format("arm {}: the sampler's rules for `{}` match nothing here; write one of the services: {}",
+                        arm.name, rule.service, fmt::join(names, ", ")));
       } else if (found != names.begin() && !server_first && arm.tracing.sampler.parent_based) {
         out.push_back(fmt::format(
             "arm {}: the sampler's rules for `{}` are asked only where a trace begins there, and calls come "

@@ -32,9 +32,10 @@ struct Warnings : std::vector<Warning> {
 
 void about_the_plan(const Scenario& scenario, const Result& result, Warnings& out) {
   if (!result.finished) {
-    out.add(fmt::format("the run ended after {} of {} blocks; what is here was measured, and there is less of it; "
-                        "run it again to its end for the verdicts of the whole plan",
-                        result.blocks_done, result.blocks_planned));
+    out.add(
+        fmt::format("the run ended after {} of {} blocks; what is here was measured, and there is less of it; "
+                    "run it again to its end for the verdicts of the whole plan",
+                    result.blocks_done, result.blocks_planned));
   }
   if (result.budgets.empty() && result.checks.empty()) {
     out.add(
@@ -100,16 +101,17 @@ void about_an_arm(const Scenario& scenario, const ArmSummary& arm, Warnings& out
                     counted(arm.calls.timed_out), counted(arm.calls.disconnected), counted(arm.calls.never_sent)));
   }
   if (arm.calls.tool_error > 0 && !errors_are_planned(scenario, arm.name)) {
-    out.add(
-        fmt::format("arm {}: {} calls ended in a tool error that the scenario does not ask for; their latency "
-                    "counts, and may be another one than a success has. Look at the services' logs in the result folder, or "
-                    "give the tool an error_rate if that is meant",
-                    arm.name, counted(arm.calls.tool_error)));
+    out.add(fmt::format(
+        "arm {}: {} calls ended in a tool error that the scenario does not ask for; their latency "
+        "counts, and may be another one than a success has. Look at the services' logs in the result folder, or "
+        "give the tool an error_rate if that is meant",
+        arm.name, counted(arm.calls.tool_error)));
   }
   if (!arm.calls.adds_up()) {
-    out.add_doubt(fmt::format("arm {}: the calls do not add up to the {} planned; this is a fault of tracetax: do not use the "
-                              "numbers, and report it with the result folder",
-                              arm.name, counted(arm.calls.planned)));
+    out.add_doubt(
+        fmt::format("arm {}: the calls do not add up to the {} planned; this is a fault of tracetax: do not use the "
+                    "numbers, and report it with the result folder",
+                    arm.name, counted(arm.calls.planned)));
   }
 }
 

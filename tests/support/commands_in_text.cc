@@ -40,9 +40,14 @@ std::vector<std::string> words_of(std::string_view text) {
 
 // A place for a value ("FORMAT", "$form", "text|json") is no word.
 bool is_literal(const std::string& word) {
-  return !word.empty() && std::ranges::all_of(word, [](char c) {
-    return std::islower(static_cast<unsigned char>(c)) != 0 || c == '-';
-  });
+  return !word.empty() &&
+         std::ranges::all_of(word, [](char c) { return std::islower(static_cast<unsigned char>(c)) != 0 || c == '-'; });
+}
+
+// In a script: at a line's start, or behind what separates commands.
+bool begins_command(const std::string& text, std::size_t at) {
+  while (at > 0 && text[at - 1] == ' ') --at;
+  return at == 0 || std::string_view("\n;&|(").find(text[at - 1]) != std::string_view::npos;
 }
 
 }  // namespace
@@ -52,7 +57,8 @@ std::vector<CommandInText> commands_in(std::string_view text, const cli::Outline
   std::vector<CommandInText> found;
   // A line that goes on has a backslash at its end.
   std::string joined(text);
-  for (std::size_t at = joined.find("\\\n"); at != std::string::npos; at = joined.find("\\\n", at)) joined.replace(at, 2, "  ");
+  for (std::size_t at = joined.find("\\\n"); at != std::string::npos; at = joined.find("\\\n", at))
+    joined.replace(at, 2, "  ");
   int line = 1;
   std::size_t counted = 0;
   for (std::size_t at = joined.find(program); at != std::string::npos; at = joined.find(program, at + 1)) {
@@ -64,7 +70,8 @@ std::vector<CommandInText> commands_in(std::string_view text, const cli::Outline
     // In a synopsis `|` stands between words, not between commands.
     std::size_t end = begin;
     while (end < joined.size()) {
-      const bool between_words = joined[end] == '|' && end + 1 < joined.size() && joined[end - 1] != ' ' && joined[end + 1] != ' ';
+      const bool between_words =
+          joined[end] == '|' && end + 1 < joined.size() && joined[end - 1] != ' ' && joined[end + 1] != ' ';
       const bool prose_ends = !script && ends_in_prose.find(joined[end]) != std::string_view::npos;
       if (prose_ends || (ends_command.find(joined[end]) != std::string_view::npos && !between_words)) break;
       ++end;
@@ -72,7 +79,8 @@ std::vector<CommandInText> commands_in(std::string_view text, const cli::Outline
     std::vector<std::string> words = words_of(std::string_view(joined).substr(begin, end - begin));
     if (words.empty()) continue;
     const std::string verb = words.front();
-    if (outline.verb(verb) == nullptr && !(script && is_literal(verb))) continue;
+    const bool command = script && begins_command(joined, at);
+    if (outline.verb(verb) == nullptr && !(command && is_literal(verb))) continue;
     words.erase(words.begin());
     found.push_back({line, verb, std::move(words)});
   }
@@ -89,7 +97,8 @@ std::vector<std::string> wrong_commands(std::string_view text, const cli::Outlin
     }
     for (std::size_t i = 0; i < command.words.size(); ++i) {
       const std::string& word = command.words[i];
-      if (word.size() < 2 || word[0] != '-' || std::isalpha(static_cast<unsigned char>(word[word[1] == '-' ? 2 : 1])) == 0)
+      if (word.size() < 2 || word[0] != '-' ||
+          std::isalpha(static_cast<unsigned char>(word[word[1] == '-' ? 2 : 1])) == 0)
         continue;
       const std::size_t equals = word.find('=');
       const std::string name = word.substr(0, equals);
@@ -98,7 +107,7 @@ std::vector<std::string> wrong_commands(std::string_view text, const cli::Outlin
         wrong.push_back(fmt::format("line {}: {} has no option {}", command.line, command.verb, name));
         continue;
       }
-      const std::string value = equals != std::string::npos     ? word.substr(equals + 1)
+      const std::string value = equals != std::string::npos    ? word.substr(equals + 1)
                                 : i + 1 < command.words.size() ? command.words[i + 1]
                                                                : "";
       const std::vector<std::string> takes = option->words();

@@ -15,7 +15,8 @@ struct CommandInText {
   std::vector<std::string> words{};  // after the verb, up to the end of the command
 };
 
-// Every "tracetax VERB …" with a verb that there is; in `script` those with another verb, too, since there it is no prose.
+// Every "tracetax VERB …" with a verb that there is; in `script` those with another verb, too, since there it is no
+// prose.
 std::vector<CommandInText> commands_in(std::string_view text, const cli::Outline& outline, bool script = false);
 
 // What is wrong with them: a verb or option that does not exist, a word that an option does not take.

@@ -12,7 +12,8 @@ namespace {
 
 using boost::property_tree::ptree;
 
-// What a value has to look like. `token`: xs:token collapses blanks, so any text will do; `name`: one that is not empty.
+// What a value has to look like. `token`: xs:token collapses blanks, so any text will do; `name`: one that is not
+// empty.
 const std::map<std::string, std::regex>& forms() {
   static const std::map<std::string, std::regex> all{
       {"text", std::regex(R"([\s\S]*)")},
@@ -137,7 +138,8 @@ class Checker {
       if (one.count("skipped") > 0) ++seen["skipped"];
     }
     for (const char* count : {"tests", "failures", "errors", "skipped"}) {
-      if (suite.get<int>(std::string("<xmlattr>.") + count, 0) != seen[count]) fault("testsuite", count + std::string(" is wrong"));
+      if (suite.get<int>(std::string("<xmlattr>.") + count, 0) != seen[count])
+        fault("testsuite", count + std::string(" is wrong"));
     }
   }
 

@@ -59,35 +59,33 @@ TEST_P(Reports, EqualTheStoredOnes) {
 
 INSTANTIATE_TEST_SUITE_P(
     Golden, Reports,
-    testing::Values(Golden{"sample.txt", [] { return render_text(sample_result()); }},
-                    Golden{"sample_color.txt",
-                           [] { return render_text(sample_result(), {.color = true, .width = 72}); }},
-                    Golden{"sample.md", [] { return render_markdown(sample_result()); }},
-                    Golden{"sample.html", [] { return head_of(sample_result()); }},
-                    Golden{"sample.page.json", [] { return document_of(sample_result(), details); }},
-                    Golden{"sample.junit.xml", [] { return render_junit(sample_result()); }},
-                    Golden{"sample_strict.junit.xml",
-                           [] { return render_junit(sample_result(), Inconclusive::failure); }},
-                    Golden{"sample.csv", [] { return render_csv(sample_result()); }},
-                    Golden{"sample_80.txt",
-                           [] {
-                             const TextOptions options{.width = 80};
-                             return render_text(sample_result(), options) + "\n" +
-                                    render_closing(sample_result(), options);
-                           }},
-                    Golden{"sample_wide.txt", [] { return render_text(sample_result(), {.width = unlimited_width}); }},
-                    Golden{"sample.openmetrics.txt", [] { return render_openmetrics(sample_result()); }},
-                    Golden{"sample.benchmark-action.json", [] { return render_benchmark_action(sample_result()); }},
-                    Golden{"sample.bencher.json", [] { return render_bencher(sample_result()); }},
-                    Golden{"scoreboard.txt", [] { return render_scoreboard_text(sample_scoreboard(), {.width = 80}); }},
-                    Golden{"scoreboard.md", [] { return render_scoreboard_markdown(sample_scoreboard()); }},
-                    Golden{"scoreboard.html", [] { return render_scoreboard_html(sample_scoreboard()); }},
-                    Golden{"scoreboard.json", [] { return write_scoreboard_json(sample_scoreboard()); }},
-                    Golden{"broken.txt", [] { return render_text(broken_result()); }},
-                    Golden{"broken.md", [] { return render_markdown(broken_result()); }},
-                    Golden{"broken.html", [] { return head_of(broken_result()); }},
-                    Golden{"broken.page.json", [] { return document_of(broken_result(), {}); }},
-                    Golden{"broken.junit.xml", [] { return render_junit(broken_result()); }}),
+    testing::Values(
+        Golden{"sample.txt", [] { return render_text(sample_result()); }},
+        Golden{"sample_color.txt", [] { return render_text(sample_result(), {.color = true, .width = 72}); }},
+        Golden{"sample.md", [] { return render_markdown(sample_result()); }},
+        Golden{"sample.html", [] { return head_of(sample_result()); }},
+        Golden{"sample.page.json", [] { return document_of(sample_result(), details); }},
+        Golden{"sample.junit.xml", [] { return render_junit(sample_result()); }},
+        Golden{"sample_strict.junit.xml", [] { return render_junit(sample_result(), Inconclusive::failure); }},
+        Golden{"sample.csv", [] { return render_csv(sample_result()); }},
+        Golden{"sample_80.txt",
+               [] {
+                 const TextOptions options{.width = 80};
+                 return render_text(sample_result(), options) + "\n" + render_closing(sample_result(), options);
+               }},
+        Golden{"sample_wide.txt", [] { return render_text(sample_result(), {.width = unlimited_width}); }},
+        Golden{"sample.openmetrics.txt", [] { return render_openmetrics(sample_result()); }},
+        Golden{"sample.benchmark-action.json", [] { return render_benchmark_action(sample_result()); }},
+        Golden{"sample.bencher.json", [] { return render_bencher(sample_result()); }},
+        Golden{"scoreboard.txt", [] { return render_scoreboard_text(sample_scoreboard(), {.width = 80}); }},
+        Golden{"scoreboard.md", [] { return render_scoreboard_markdown(sample_scoreboard()); }},
+        Golden{"scoreboard.html", [] { return render_scoreboard_html(sample_scoreboard()); }},
+        Golden{"scoreboard.json", [] { return write_scoreboard_json(sample_scoreboard()); }},
+        Golden{"broken.txt", [] { return render_text(broken_result()); }},
+        Golden{"broken.md", [] { return render_markdown(broken_result()); }},
+        Golden{"broken.html", [] { return head_of(broken_result()); }},
+        Golden{"broken.page.json", [] { return document_of(broken_result(), {}); }},
+        Golden{"broken.junit.xml", [] { return render_junit(broken_result()); }}),
     [](const auto& which) {
       std::string name = which.param.file;
       for (char& c : name) c = c == '.' || c == '-' ? '_' : c;

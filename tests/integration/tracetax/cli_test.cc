@@ -108,9 +108,9 @@ TEST(Cli, EveryReportFormatIsMadeFromASavedResult) {
   ASSERT_EQ(run.code, 0) << run.err;
   EXPECT_TRUE(run.out.empty());
   const std::vector<std::pair<std::string, std::string>> formats{
-      {"text", "latency p50"},       {"html", "<!doctype html>"}, {"markdown", "|"},     {"junit", "<testsuite"},
-      {"json", "tracetax.result/1"}, {"csv", "latency.p50"},      {"hgrm", "TotalCount"},
-      {"openmetrics", "# EOF"},      {"bencher", "upper_value"},  {"benchmark-action", "\"range\""}};
+      {"text", "latency p50"},       {"html", "<!doctype html>"},      {"markdown", "|"},      {"junit", "<testsuite"},
+      {"json", "tracetax.result/1"}, {"csv", "latency.p50"},           {"hgrm", "TotalCount"}, {"openmetrics", "# EOF"},
+      {"bencher", "upper_value"},    {"benchmark-action", "\"range\""}};
   for (const auto& [format, mark] : formats) {
     const Ended report = place.tracetax({"report", place.folder() / "out", "--as", format});
     EXPECT_EQ(report.code, 0) << format << report.err;
@@ -177,16 +177,16 @@ TEST(Cli, EveryMistakeHasAHint) {
   };
   const bool root = ::geteuid() == 0;  // may write anywhere
   for (const Mistake& mistake : mistakes) {
-    const bool about_rights = std::ranges::any_of(mistake.arguments, [&](const std::string& argument) {
-      return argument.starts_with(locked);
-    });
+    const bool about_rights = std::ranges::any_of(
+        mistake.arguments, [&](const std::string& argument) { return argument.starts_with(locked); });
     if (root && about_rights) continue;
     const Ended ended = place.tracetax(mistake.arguments);
     std::string typed;
     for (const std::string& argument : mistake.arguments) typed += " " + argument;
     EXPECT_EQ(ended.code, 2) << typed << "\n" << ended.out << ended.err;
     EXPECT_TRUE(ended.out.empty()) << typed;
-    for (const std::string& said : mistake.said) EXPECT_NE(ended.err.find(said), std::string::npos) << typed << "\n" << ended.err;
+    for (const std::string& said : mistake.said)
+      EXPECT_NE(ended.err.find(said), std::string::npos) << typed << "\n" << ended.err;
   }
   EXPECT_FALSE(std::filesystem::exists(place.folder() / "out"));
 }

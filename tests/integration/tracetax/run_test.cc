@@ -84,8 +84,8 @@ TEST(Run, EveryCallIsOneTraceThroughAllServicesAndNoSpanIsLost) {
   EXPECT_EQ(services, (std::set<std::string>{"gateway", "router", "sink", "tools"}));
 
   // The folder is what docs/results.md says.
-  for (const char* file : {"scenario.yaml", "scenario.resolved.yaml", "report.html", "report.md", "junit.xml", "metrics.txt",
-                           "histograms/all.hlog", "histograms/untraced.hgrm", "trials/00-"}) {
+  for (const char* file : {"scenario.yaml", "scenario.resolved.yaml", "report.html", "report.md", "junit.xml",
+                           "metrics.txt", "histograms/all.hlog", "histograms/untraced.hgrm", "trials/00-"}) {
     if (std::string(file) == "trials/00-") continue;
     EXPECT_TRUE(std::filesystem::exists(place.folder() / "out" / file)) << file;
   }

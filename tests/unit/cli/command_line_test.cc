@@ -91,7 +91,8 @@ TEST(Help, FitsATerminalAndNamesEverything) {
     const std::string text = verb_help(outline(), verb);
     for (const OptionOutline& option : verb.options) EXPECT_THAT(text, HasSubstr(option.names.back()));
     for (const std::string& line : lines_of(text)) {
-      if (line.find("tracetax " + verb.name) == std::string::npos) EXPECT_LE(display_width(line), 80U) << line;
+      if (line.find("tracetax " + verb.name) != std::string::npos) continue;  // commands are not broken
+      EXPECT_LE(display_width(line), 80U) << line;
     }
     EXPECT_THAT(text, HasSubstr("Examples:\n"));
     EXPECT_THAT(text, HasSubstr("Exit codes:\n"));
@@ -199,7 +200,8 @@ TEST(Recipes, TheActionIsOneThatGithubTakes) {
   for (const auto& step : action["runs"]["steps"]) {
     if (!step["run"]) continue;
     const auto script = step["run"].as<std::string>();
-    // A composite action's scripts must name their shell; what a user typed must come as a variable, not as script text.
+    // A composite action's scripts must name their shell; what a user typed must come as a variable, not as script
+    // text.
     EXPECT_EQ(step["shell"].as<std::string>(), "bash") << script;
     EXPECT_EQ(script.find("${{"), std::string::npos) << script;
     EXPECT_THAT(wrong_commands(script, outline(), true), IsEmpty()) << script;
@@ -207,8 +209,9 @@ TEST(Recipes, TheActionIsOneThatGithubTakes) {
     for (const auto& variable : step["env"]) {
       const auto value = variable.second.as<std::string>();
       const std::string prefix = "${{ inputs.";
-      if (value.starts_with(prefix))
+      if (value.starts_with(prefix)) {
         EXPECT_THAT(inputs, Contains(value.substr(prefix.size(), value.find(' ', prefix.size()) - prefix.size())));
+      }
     }
   }
   EXPECT_GT(commands, 4U);
@@ -222,7 +225,8 @@ TEST(Recipes, TheActionEndsWithTheWorstVerdict) {
     if (step["id"] && step["id"].as<std::string>() == "verdict") script = step["run"].as<std::string>();
   }
   ASSERT_FALSE(script.empty());
-  const std::filesystem::path file = std::filesystem::temp_directory_path() / ("tracetax-verdict-" + std::to_string(::getpid()));
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("tracetax-verdict-" + std::to_string(::getpid()));
   std::ofstream(file) << script;
   const auto ended = [&](const std::string& variables) {
     const std::string command = "GITHUB_OUTPUT=/dev/stdout " + variables + " bash -e -o pipefail " + file.string();
@@ -256,10 +260,12 @@ TEST(Recipes, GiveTheActionWhatItTakes) {
       for (const auto& step : job.second["steps"]) {
         if (!step["uses"] || !step["uses"].as<std::string>().starts_with("OWNER/tracetax@")) continue;
         used = true;
-        for (const auto& input : step["with"]) EXPECT_TRUE(action["inputs"][input.first.as<std::string>()]) << input.first;
+        for (const auto& input : step["with"])
+          EXPECT_TRUE(action["inputs"][input.first.as<std::string>()]) << input.first;
         for (const auto& input : action["inputs"]) {
-          if (input.second["required"] && input.second["required"].as<bool>())
+          if (input.second["required"] && input.second["required"].as<bool>()) {
             EXPECT_TRUE(step["with"][input.first.as<std::string>()]) << input.first;
+          }
         }
       }
     }
@@ -269,13 +275,16 @@ TEST(Recipes, GiveTheActionWhatItTakes) {
 
 // The reader of documents has to find what it is there for.
 TEST(CommandsInText, FindsEachMistake) {
-  EXPECT_THAT(wrong_commands("`tracetax run x --blocs 3`", outline()), ElementsAre("line 1: run has no option --blocs"));
+  EXPECT_THAT(wrong_commands("`tracetax run x --blocs 3`", outline()),
+              ElementsAre("line 1: run has no option --blocs"));
   EXPECT_THAT(wrong_commands("a\nb tracetax report x --as yaml -o y", outline()),
               ElementsAre("line 2: report --as does not take yaml"));
-  EXPECT_THAT(wrong_commands("tracetax report x --as=yaml", outline()), ElementsAre("line 1: report --as does not take yaml"));
+  EXPECT_THAT(wrong_commands("tracetax report x --as=yaml", outline()),
+              ElementsAre("line 1: report --as does not take yaml"));
   EXPECT_THAT(wrong_commands("tracetax fly --high", outline(), true), ElementsAre("line 1: there is no verb fly"));
   EXPECT_THAT(wrong_commands("tracetax itself --as this", outline()), IsEmpty());
-  EXPECT_THAT(wrong_commands("tracetax run x \\\n  --blocs 3", outline()), ElementsAre("line 1: run has no option --blocs"));
+  EXPECT_THAT(wrong_commands("tracetax run x \\\n  --blocs 3", outline()),
+              ElementsAre("line 1: run has no option --blocs"));
   EXPECT_THAT(wrong_commands("tracetax report R [--as text|html] [--wide] | grep -q --as", outline()), IsEmpty());
 }
 

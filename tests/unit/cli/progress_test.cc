@@ -32,9 +32,10 @@ RunSoFar some_run() {
 }
 
 TEST(LiveLine, SaysWhatThereIsRoomFor) {
-  EXPECT_EQ(live_line(some_run(), 200),
-            "block 3/10, ratio10 · about 40 s left · 2 of 5 decided · 399.8 calls/s · p50/p99 untraced 2.38 ms/3.17 ms, "
-            "ratio10 2.42 ms/3.40 ms");
+  EXPECT_EQ(
+      live_line(some_run(), 200),
+      "block 3/10, ratio10 · about 40 s left · 2 of 5 decided · 399.8 calls/s · p50/p99 untraced 2.38 ms/3.17 ms, "
+      "ratio10 2.42 ms/3.40 ms");
   EXPECT_EQ(live_line(some_run(), 99),
             "block 3/10, ratio10 · about 40 s left · 2 of 5 decided · p50 untraced 2.38 ms, ratio10 2.42 ms");
   EXPECT_THAT(live_line(some_run(), 60), testing::EndsWith("…"));
@@ -71,9 +72,10 @@ TEST(LiveLine, NamesCannotMoveTheCursor) {
 }
 
 TEST(BlockLine, HasEachArmAndWhatItCostsSoFar) {
-  EXPECT_EQ(block_line(some_run()),
-            "block 3/10 · p50 untraced 2.38 ms, ratio10 2.42 ms · latency p50 of ratio10 +1.60 % (+1.26 to +1.94 %) so far · "
-            "2 of 5 decided");
+  EXPECT_EQ(
+      block_line(some_run()),
+      "block 3/10 · p50 untraced 2.38 ms, ratio10 2.42 ms · latency p50 of ratio10 +1.60 % (+1.26 to +1.94 %) so far · "
+      "2 of 5 decided");
   RunSoFar failed = some_run();
   failed.failure = "gateway died";
   EXPECT_THAT(block_line(failed), testing::EndsWith("failed: gateway died"));

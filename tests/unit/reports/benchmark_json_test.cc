@@ -20,8 +20,8 @@ Json entry(const Json& all, const std::string& name) {
   return found == all.end() ? Json() : *found;
 }
 
-// What the action demands of customSmallerIsBetter: an array of objects with name, unit and a number; range and extra are
-// texts.
+// What the action demands of customSmallerIsBetter: an array of objects with name, unit and a number; range and extra
+// are texts.
 TEST(BenchmarkAction, HasTheFieldsThatAreRead) {
   const Json all = Json::parse(render_benchmark_action(sample_result()));
   ASSERT_TRUE(all.is_array());

@@ -53,9 +53,9 @@ Table budgets(const std::string& arm) {
   table.header = {"budget", "arm", "control", "treatment", "change", "95 % interval", "limit", "verdict"};
   table.left_columns = 2;
   table.foldable = {2, 3};
-  table.rows = {{"latency p50 (pairs)", arm, "2.24 ms", "2.26 ms", "+0.71 %", "+0.63 to +0.80 %", "+2 %", "within"},
-                {"CPU per call, gateway", arm, "150 µs", "167 µs", "+17.0 µs", "+15.0 to +19.0 µs", "+18 µs",
-                 "inconclusive"}};
+  table.rows = {
+      {"latency p50 (pairs)", arm, "2.24 ms", "2.26 ms", "+0.71 %", "+0.63 to +0.80 %", "+2 %", "within"},
+      {"CPU per call, gateway", arm, "150 µs", "167 µs", "+17.0 µs", "+15.0 to +19.0 µs", "+18 µs", "inconclusive"}};
   return table;
 }
 

@@ -1,5 +1,5 @@
-// OpenMetrics text, held to the specification's own words by a reader that forgives nothing, and to Prometheus' programs
-// where they are.
+// OpenMetrics text, held to the specification's own words by a reader that forgives nothing, and to Prometheus'
+// programs where they are.
 
 #include "reports/openmetrics.h"
 
@@ -35,8 +35,8 @@ struct Family {
   std::vector<Sample> samples{};
 };
 
-// The part of OpenMetrics 1.0 ("Text format", "ABNF") that a file of gauges and counters without timestamps may use. Throws
-// what is wrong, with the line.
+// The part of OpenMetrics 1.0 ("Text format", "ABNF") that a file of gauges and counters without timestamps may use.
+// Throws what is wrong, with the line.
 class Reader {
  public:
   explicit Reader(const std::string& text) : text_(text) {}
@@ -173,7 +173,8 @@ TEST(OpenMetrics, HasEstimatesBoundsVerdictsAndCountsInBaseUnits) {
   EXPECT_EQ(value_of(families, "tracetax_run_verdict", {{"verdict", "exceeded"}}), 1);
   EXPECT_EQ(value_of(families, "tracetax_calls", {{"arm", "ratio10"}, {"outcome", "timed_out"}}), 40);
   EXPECT_EQ(value_of(families, "tracetax_spans", {{"arm", "full <b>\"&|*"}, {"fate", "lost"}}), 512);
-  EXPECT_EQ(value_of(families, "tracetax_service_memory_bytes", {{"arm", "ratio10"}, {"service", "tools"}}), 11'900'000);
+  EXPECT_EQ(value_of(families, "tracetax_service_memory_bytes", {{"arm", "ratio10"}, {"service", "tools"}}),
+            11'900'000);
   EXPECT_EQ(value_of(families, "tracetax_check_verdict", {{"check", "complete_traces"}, {"verdict", "exceeded"}}), 1);
 }
 
@@ -206,7 +207,8 @@ TEST(OpenMetrics, TheReaderForgivesNothing) {
   EXPECT_NO_THROW(Reader(good + "# EOF\n").read());
   for (const std::string& bad :
        {good, good + "# EOF\na 1\n", good + "a{x=\"1\"} 3\n# EOF\n", good + "b 1\n# EOF\n",
-        std::string("# TYPE a counter\n# HELP a b\na 1\n# EOF\n"), std::string("# TYPE a gauge\n# UNIT a seconds\n# EOF\n"),
+        std::string("# TYPE a counter\n# HELP a b\na 1\n# EOF\n"),
+        std::string("# TYPE a gauge\n# UNIT a seconds\n# EOF\n"),
         std::string("# TYPE a gauge\na{x=\"\\q\"} 1\n# EOF\n"), std::string("# TYPE a gauge\na one\n# EOF\n")})
     EXPECT_THROW(Reader(bad).read(), std::runtime_error) << bad;
 }
@@ -259,7 +261,8 @@ TEST(OpenMetrics, PromtoolFindsNothingToLint) {
   if (!has_promtool()) GTEST_SKIP() << "promtool is not here: scripts/setup.sh --deploy installs it";
   const Folder folder;
   std::string text = render_openmetrics(sample_result());
-  for (const char* counter : {"tracetax_calls", "tracetax_spans", "tracetax_exported_bytes", "tracetax_service_cpu_seconds"})
+  for (const char* counter :
+       {"tracetax_calls", "tracetax_spans", "tracetax_exported_bytes", "tracetax_service_cpu_seconds"})
     text = replaced(text, std::string("# (TYPE|HELP) ") + counter + " ", std::string("# $1 ") + counter + "_total ");
   const Told told = shell("promtool check metrics < " + folder.write("metrics.txt", text).string());
   EXPECT_EQ(told.code, 0) << told.text;
@@ -275,7 +278,8 @@ TEST(OpenMetrics, PrometheusTakesItIn) {
   const auto take = [&](const std::string& text) {
     const std::string timed = replaced(text, R"((^|\n)([a-z][^\n]*))", "$1$2 1767348900");
     const auto file = folder.write("timed.txt", timed);
-    return shell("promtool tsdb create-blocks-from openmetrics " + file.string() + " " + (folder.path() / "db").string());
+    return shell("promtool tsdb create-blocks-from openmetrics " + file.string() + " " +
+                 (folder.path() / "db").string());
   };
   const Told told = take(render_openmetrics(sample_result()));
   EXPECT_EQ(told.code, 0) << told.text;

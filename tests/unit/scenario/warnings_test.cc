@@ -54,7 +54,8 @@ TEST(Warnings, ACheckExpectsAnotherRatioThanIsSet) {
   EXPECT_TRUE(expecting("0.1").empty());
   EXPECT_TRUE(expecting("0.11").empty());
   ASSERT_EQ(expecting("0.5").size(), 1U);
-  EXPECT_EQ(expecting("0.5")[0], "check sampling_ratio: arm on is set to keep 10.00 %, and 50.00 % is expected; change one of them");
+  EXPECT_EQ(expecting("0.5")[0],
+            "check sampling_ratio: arm on is set to keep 10.00 %, and 50.00 % is expected; change one of them");
 }
 
 TEST(Warnings, SlowTracesMayBeIncomplete) {
