@@ -27,7 +27,7 @@ std::string render_growth_text(const GrowthReport& report, const TextOptions& op
   page.line(fmt::format("{}, growth: {}", report.name,
                         painted(report.valid ? report.verdict : Verdict::exceeded, verdict_of(report), page.color())));
   page.labelled("", growth_words::headline(report));
-  if (!report.budgets.empty()) page.line(growth_words::tally(report));
+  if (!report.budgets.empty()) page.labelled("", growth_words::tally(report));
   page.line();
   if (!report.budgets.empty()) {
     std::vector<Verdict> verdicts;

@@ -103,6 +103,7 @@ Table budgets(const GrowthReport& report) {
   Table table;
   table.header = {"cost", "arm", "before", "now", "growth", confidence(report) + " interval", "allowed", "verdict"};
   table.left_columns = 2;
+  table.foldable = {2, 3};
   for (const GrowthBudget& b : report.budgets) {
     const auto known = [&](const std::string& text) { return b.measured ? text : std::string("–"); };
     table.rows.push_back({metric_title(b), b.arm, known(amount(b, b.before)), known(amount(b, b.now)),
@@ -115,6 +116,7 @@ Table budgets(const GrowthReport& report) {
 Table growths(const GrowthReport& report, const std::string& treatment, Detail detail) {
   Table table;
   table.last_left = false;
+  table.with_previous = {4, 6};
   const std::string interval = confidence(report) + " interval";
   table.header = {"cost of " + treatment, "before", "now", "growth", interval, "relative", interval};
   for (const Growth& g : report.growths) {

@@ -18,7 +18,7 @@ std::string verdict_of(const Result& result, bool color) {
 void title(TextPage& text, const Result& result) {
   text.line(fmt::format("{}: {}", visible(result.name), verdict_of(result, text.color())));
   text.labelled("", words::headline(result));
-  if (!result.budgets.empty() || !result.checks.empty()) text.line(words::tally(result));
+  if (!result.budgets.empty() || !result.checks.empty()) text.labelled("", words::tally(result));
   text.line();
 }
 

@@ -120,7 +120,8 @@ Baseline find_baseline(const std::filesystem::path& path, const Result& later, c
         candidates.push_back({candidate, load_result(candidate), {}, {}});
       }
     } catch (const std::runtime_error& error) {
-      skipped.push_back({candidate, error.what()});
+      const std::string why = error.what();
+      skipped.push_back({candidate, why.substr(0, why.find('\n'))});  // without its hint: it may not be meant at all
     }
   }
   return chosen_of(candidates, skipped, later, terms, path);

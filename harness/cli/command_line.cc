@@ -1,10 +1,13 @@
 #include "harness/cli/command_line.h"
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <functional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -35,6 +38,11 @@ OptionOutline outline_of(const CLI::Option& option) {
     for (const std::string& name : option.get_lnames()) out.names.push_back("--" + name);
   }
   out.value = option.get_option_text();
+  if (out.names.empty()) {
+    out.label = option.get_name(true, false);
+    std::ranges::transform(out.label, out.label.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  }
   out.description = option.get_description();
   out.group = option.get_group();
   out.required = option.get_required();
@@ -74,6 +82,19 @@ CLI::Option* only(CLI::Option* option, const std::vector<std::string>& words) {
       },
       "");
   return option->check(one_of)->option_text(fmt::format("{}", fmt::join(words, "|")));
+}
+
+CLI::Option* whole(CLI::Option* option, std::uint64_t least, std::uint64_t most) {
+  const CLI::Validator in_range(
+      [least, most](const std::string& given) {
+        std::uint64_t number = 0;
+        const char* const end = given.data() + given.size();
+        const auto [last, error] = std::from_chars(given.data(), end, number);
+        if (error == std::errc{} && last == end && number >= least && number <= most) return std::string();
+        return fmt::format("must be a whole number from {} to {}, got `{}`", least, most, given);
+      },
+      "");
+  return option->check(in_range)->option_text("NUMBER");
 }
 
 struct CommandLine::Parts {
@@ -206,7 +227,7 @@ std::string mistake(const CLI::ParseError& error, const VerbOutline* verb, const
 // With the way to more help in the line of the hint.
 std::string with_hint(std::string text, const std::string& help) {
   while (text.ends_with(' ')) text.pop_back();
-  if (text.find("\n  hint: ") != std::string::npos) return text + "; " + help;
+  if (text.find("\n  hint: ") != std::string::npos) return text + (text.ends_with('?') ? " " : "; ") + help;
   return text + (text.ends_with("\n  hint:") ? " " : "\n  hint: ") + help;
 }
 

@@ -156,7 +156,7 @@ std::string zsh_option(const OptionOutline& option) {
 }
 
 std::string zsh_argument(const OptionOutline& argument, std::size_t position) {
-  const std::string label = zsh_escaped(argument.words().empty() ? argument.value : "word");
+  const std::string label = zsh_escaped(argument.words().empty() ? argument.label : "word");
   const std::string place = argument.repeatable ? "*" : std::to_string(position) + (argument.required ? "" : ":");
   return quoted(place + ":" + label + ":" + zsh_action(argument));
 }

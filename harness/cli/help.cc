@@ -47,7 +47,7 @@ std::string examples_text(const std::vector<Example>& examples) {
 std::string codes_text(const std::vector<ExitMeaning>& codes) {
   std::string text;
   for (const ExitMeaning& code : codes)
-    text += fmt::format("  {:<4}{}\n", code.code, wrapped(code.meaning, columns, 6));
+    text += fmt::format("  {:<5}{}\n", code.code, wrapped(code.meaning, columns, 7));
   return text.empty() ? text : "\nExit codes:\n" + text;
 }
 
@@ -74,7 +74,7 @@ std::string verbs_text(const Outline& outline) {
 
 std::string option_head(const OptionOutline& option) {
   const std::string value = option.words().empty() || option.value.size() <= most_words ? option.value : "WORD";
-  if (option.names.empty()) return option.words().empty() ? value + (option.repeatable ? "…" : "") : value;
+  if (option.names.empty()) return option.words().empty() ? option.label + (option.repeatable ? "…" : "") : value;
   std::string head = fmt::format("{}", fmt::join(option.names, ", "));
   return value.empty() ? head : head + " " + value;
 }

@@ -49,7 +49,7 @@ std::string paragraph(const std::string& head, const std::string& text) {
 
 std::string head_of(const OptionOutline& option) {
   const bool words = !option.words().empty();
-  if (option.names.empty()) return italic(option.value) + (option.repeatable ? " ..." : "");
+  if (option.names.empty()) return italic(words ? option.value : option.label) + (option.repeatable ? " ..." : "");
   std::string head;
   for (const std::string& name : option.names) head += (head.empty() ? "" : ", ") + bold(name);
   if (option.value.empty()) return head;

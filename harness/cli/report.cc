@@ -27,6 +27,9 @@ constexpr std::size_t usual_width = 80;  // columns of what goes into a file
 // Percentile tables of all arms, made from the samples.
 std::string percentile_tables(const std::filesystem::path& folder) {
   const std::filesystem::path resolved = folder / "scenario.resolved.yaml";
+  if (!std::filesystem::exists(resolved))
+    throw std::runtime_error(folder.string() +
+                             " has no trials to make percentiles of\n  hint: --as hgrm takes the whole result folder");
   const Scenario scenario = load_scenario_text(read_file(resolved), resolved.string()).scenario;
   const std::vector<TrialRecord> trials = read_trials(folder, tool_names(scenario));
   std::string text;

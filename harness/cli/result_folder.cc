@@ -54,7 +54,8 @@ Result read_result(const std::filesystem::path& file) {
   try {
     return read_result_json(json);
   } catch (const std::runtime_error& error) {
-    throw std::runtime_error(file.string() + ": " + error.what());
+    throw std::runtime_error(file.string() + ": " + error.what() +
+                             "\n  hint: is it the result.json that tracetax run wrote?");
   }
 }
 

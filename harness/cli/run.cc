@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "harness/cli/commands.h"
 #include "harness/cli/doctor_advice.h"
@@ -11,6 +12,7 @@
 #include "harness/cli/measure.h"
 #include "harness/cli/result_folder.h"
 #include "harness/cli/run_folder.h"
+#include "harness/cli/terminal.h"
 #include "harness/experiment/environment.h"
 #include "harness/experiment/plan.h"
 #include "harness/load/schedule.h"
@@ -55,16 +57,20 @@ int run(const RunArguments& arguments) {
   const bool talk = !arguments.quiet;
   options.progress = talk ? arguments.progress : Progress::none;
   if (talk) {
-    for (const std::string& warning : options.advice) fmt::print(stderr, "warning: {}\n", warning);
-    for (const std::string& warning : read_environment().warnings) fmt::print(stderr, "warning: {}\n", warning);
-    for (const std::string& warning : scenario_warnings(scenario)) fmt::print(stderr, "warning: {}\n", warning);
-    fmt::print(stderr, "{}: {} arms, {}, {}\n", scenario.name, scenario.arms.size(), describe(scenario.plan),
-               describe(scenario.load));
+    const auto warn = [](const std::string& text) { fmt::print(stderr, "{}", told(STDERR_FILENO, "warning: ", text)); };
+    for (const std::string& warning : options.advice) warn(warning);
+    for (const std::string& warning : read_environment().warnings) warn(warning);
+    for (const std::string& warning : scenario_warnings(scenario)) warn(warning);
+    fmt::print(stderr, "{}",
+               told(STDERR_FILENO, "",
+                    fmt::format("{}: {} arms, {}, {}", scenario.name, scenario.arms.size(), describe(scenario.plan),
+                                describe(scenario.load))));
   }
 
   const Measurement measurement = measure(loaded, options, stop_on_signals());
   if (talk) print_report(options.folder, measurement.result);
-  for (const std::string& failure : measurement.result.failures) fmt::print(stderr, "tracetax run: {}\n", failure);
+  for (const std::string& failure : measurement.result.failures)
+    fmt::print(stderr, "{}", told(STDERR_FILENO, "tracetax run: ", failure));
   return code_of(measurement);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/cli/commands.h"
+#include "reports/table.h"
 
 namespace tracetax::cli {
 namespace {
@@ -38,6 +39,12 @@ TextOptions text_options(int descriptor) {
   options.color = wants_color(descriptor);
   options.width = std::max(terminal_columns(descriptor).value_or(usual_columns), fewest_columns);
   return options;
+}
+
+std::string told(int descriptor, const std::string& label, const std::string& text) {
+  const std::optional<std::size_t> columns = terminal_columns(descriptor);
+  if (!columns) return label + text + "\n";
+  return label + wrapped(visible(text), std::max(*columns, fewest_columns), label.size()) + "\n";
 }
 
 }  // namespace tracetax::cli

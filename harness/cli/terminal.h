@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "reports/reports.h"
 
@@ -17,5 +18,8 @@ bool can_redraw(int descriptor);
 
 // For a report on that descriptor: colours and width of the terminal; 80 columns where it is none or does not say.
 TextOptions text_options(int descriptor);
+
+// "warning: " and a text, as a line; on a terminal wrapped to its width, below itself.
+std::string told(int descriptor, const std::string& label, const std::string& text);
 
 }  // namespace tracetax::cli

@@ -1,7 +1,7 @@
 #pragma once
 // The verbs as the parser knows them. Internal to harness/cli.
 
-#include <functional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,6 +28,9 @@ inline constexpr const char* for_the_shell = "For the shell";
 
 // The value of the option is one of these words; anything else is refused with the nearest of them.
 CLI::Option* only(CLI::Option* option, const std::vector<std::string>& words);
+
+// The value is a whole number from `least` to `most`.
+CLI::Option* whole(CLI::Option* option, std::uint64_t least, std::uint64_t most);
 
 Verb define_run(CLI::App& app, RunArguments& arguments);
 Verb define_sampling(CLI::App& app, SamplingArguments& arguments);

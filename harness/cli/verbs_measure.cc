@@ -1,5 +1,7 @@
 // The verbs that start something.
 
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,6 +17,7 @@ constexpr const char* what_runs = "What runs";
 constexpr const char* how_long = "How long";
 constexpr const char* judging = "Verdicts";
 constexpr const char* output = "Output";
+constexpr std::uint64_t most_blocks = 100'000;
 
 void add_scenario(CLI::App& verb, std::string& target) {
   verb.add_option("scenario", target, "Scenario file, or the name of a bundled one (tracetax list)")
@@ -53,12 +56,10 @@ Verb define_run(CLI::App& app, RunArguments& arguments) {
   CLI::App* run = app.add_subcommand("run", "Run a scenario and compare its arms")->group(to_measure);
   add_scenario(*run, arguments.scenario);
   add_sets(*run, arguments.sets);
-  run->add_option("--seed", arguments.seed, "Seed of schedules, orders and draws, over plan.seed")
-      ->option_text("NUMBER")
+  whole(run->add_option("--seed", arguments.seed, "Seed of schedules, orders and draws, over plan.seed"), 0,
+        std::numeric_limits<std::uint64_t>::max())
       ->group(what_runs);
-  run->add_option("--blocks", arguments.blocks, "Number of blocks, over plan.blocks")
-      ->check(CLI::Range(1U, 100000U))
-      ->option_text("NUMBER")
+  whole(run->add_option("--blocks", arguments.blocks, "Number of blocks, over plan.blocks"), 1, most_blocks)
       ->group(how_long);
   run->add_option("--max-time", arguments.max_time, "Begin no block that would end later, e.g. 5m")
       ->option_text("DURATION")

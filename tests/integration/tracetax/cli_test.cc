@@ -120,10 +120,10 @@ TEST(Cli, EveryReportFormatIsMadeFromASavedResult) {
     EXPECT_TRUE(std::filesystem::exists(file));
   }
   const auto widest = [](const std::string& text) {
-    std::size_t widest = 0;
+    std::size_t columns = 0;
     std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) widest = std::max(widest, display_width(line));
-    return widest;
+    for (std::string line; std::getline(lines, line);) columns = std::max(columns, display_width(line));
+    return columns;
   };
   EXPECT_LE(widest(place.tracetax({"report", place.folder() / "out"}).out), 80U);
   EXPECT_GT(widest(place.tracetax({"report", place.folder() / "out", "--wide"}).out), 80U);
@@ -143,16 +143,17 @@ TEST(Cli, EveryMistakeHasAHint) {
     std::vector<std::string> said;
   };
   std::vector<Mistake> mistakes{
-      {{}, {"Measure:", "tracetax run quickstart"}},
+      {{}, {"scoreboard  What", "tracetax run quickstart"}},
       {{"rnu"}, {"there is no verb `rnu`", "did you mean `run`?"}},
       {{"run"}, {"tracetax run: needs SCENARIO", "e.g. tracetax run quickstart"}},
-      {{"compare"}, {"needs RESULT and RESULT", "e.g. tracetax compare"}},
+      {{"compare"}, {"needs BASELINE and RESULT", "e.g. tracetax compare"}},
       {{"run", "quickstrat"}, {"quickstrat: there is no such file", "did you mean `quickstart`?"}},
       {{"run", "nowhere.yaml"}, {"nowhere.yaml: there is no such file", "tracetax list"}},
       {{"run", "quickstart", "--budgets", "strcit"}, {"no bundled budgets file", "did you mean `strict`?"}},
       {{"run", "quickstart", "--blocs", "3"}, {"unknown option `--blocs`", "did you mean `--blocks`?", "run --help"}},
       {{"run", "quickstart", "more"}, {"unexpected argument `more`", "run --help"}},
-      {{"run", "quickstart", "--blocks", "many"}, {"--blocks: `many` is not a number", "run --help"}},
+      {{"run", "quickstart", "--blocks", "many"},
+       {"--blocks: must be a whole number from 1 to 100000, got `many`", "run --help"}},
       {{"run", "quickstart", "--seed"}, {"--seed NUMBER needs a value"}},
       {{"run", "quickstart", "--progress", "plian"}, {"`plian` is none of auto, plain, none", "did you mean `plain`?"}},
       {{"run", "quickstart", "--set", "lod.rate=3"}, {"lod", "did you mean `load`"}},
@@ -162,7 +163,7 @@ TEST(Cli, EveryMistakeHasAHint) {
       {{"report", place.folder() / "nothing"}, {"does not exist", "hint: tracetax run names the folder"}},
       {{"report", place.folder() / "no-result"}, {"is no result folder", "hint"}},
       {{"report", place.folder() / "empty"}, {"is no result folder", "hint"}},
-      {{"report", result}, {"r.json: ", "schema"}},
+      {{"report", result}, {"r.json: schema: is missing", "hint: is it the result.json"}},
       {{"report", result, "-o", place.folder() / "no/folder/x"}, {"there is no folder", "hint: mkdir -p"}},
       {{"report", result, "-o", place.folder()}, {"is a folder", "hint: name a file in it"}},
       {{"report", result, "-o", locked + "/x"}, {"may not be written", "hint"}},
@@ -172,7 +173,7 @@ TEST(Cli, EveryMistakeHasAHint) {
       {{"model", place.folder() / "empty"}, {"is no result folder", "hint"}},
       {{"doctor", "--time", "1s"}, {"--time: must be a duration from 20s to 10m", "hint"}},
       {{"scoreboard", "nobody"}, {"no claims of `nobody`", "hint: one of"}},
-      {{"tune", "quickstart", "--knob", "no.such"}, {"no", "hint"}},
+      {{"tune", "quickstart", "--knob", "no.such"}, {"--knob no.such needs a range: --min X --max Y"}},
       {{"completion", "fish"}, {"`fish` is none of bash, zsh", "completion --help"}},
   };
   const bool root = ::geteuid() == 0;  // may write anywhere
