@@ -1,6 +1,7 @@
 #include "reports/growth_words.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -90,6 +91,29 @@ std::string explanation(const GrowthReport& report, const GrowthBudget& budget) 
   return budget.detail.empty() ? text : budget.detail + "; " + text;
 }
 
+std::vector<std::string> act(const GrowthReport& report) {
+  if (!report.valid)
+    return {"Measure the result that is not valid again: its report says what failed. Nothing here is an answer."};
+  std::vector<std::string> texts;
+  const auto any = [&](Verdict verdict) {
+    return std::ranges::any_of(report.budgets, [&](const GrowthBudget& b) { return b.verdict == verdict; });
+  };
+  if (report.budgets.empty()) texts.emplace_back("Give the scenario budgets: without a limit no growth is too much.");
+  if (any(Verdict::exceeded))
+    texts.emplace_back(
+        "Act: the change adds more than one change may. Look at what it does on the way of a call, or, where the cost "
+        "is "
+        "meant, let it be with --allow and measure a new baseline.");
+  if (any(Verdict::inconclusive))
+    texts.emplace_back(
+        "An inconclusive growth is not a pass: repeat with more blocks (the line under the budget says about how "
+        "many), "
+        "or on a quieter machine.");
+  if (report.forced) texts.emplace_back("The machines differ: believe a growth only after both were measured on one.");
+  if (texts.empty()) texts.emplace_back("Nothing to do: every growth is within what one change may add.");
+  return texts;
+}
+
 std::string identity(const ComparedResult& result) {
   std::string text =
       fmt::format("{}, {}, {} blocks", result.source, format_utc(result.started_at_unix_s), result.blocks);
@@ -110,6 +134,35 @@ Table budgets(const GrowthReport& report) {
                           known(amount(b, b.estimate)), known(interval(b)), allowed(b),
                           std::string(to_string(b.verdict))});
   }
+  return table;
+}
+
+Table machines(const GrowthReport& report) {
+  Table table;
+  table.header = {"machine or version", "baseline", "result", "difference"};
+  table.left_columns = 3;
+  const Environment& before = report.baseline.environment;
+  const Environment& now = report.later.environment;
+  const auto add = [&](const std::string& what, const std::string& a, const std::string& b) {
+    if (a.empty() && b.empty()) return;
+    table.rows.push_back({what, a.empty() ? "–" : a, b.empty() ? "–" : b, a == b ? "" : "differs"});
+  };
+  const auto cores = [](const Environment& e) { return e.cores > 0 ? std::to_string(e.cores) : std::string{}; };
+  add("host", before.host, now.host);
+  add("processor", before.cpu, now.cpu);
+  add("cores", cores(before), cores(now));
+  add("kernel", before.kernel, now.kernel);
+  add("compiler", before.compiler, now.compiler);
+  add("build", before.build_type, now.build_type);
+  std::set<std::string> names;
+  for (const Environment* e : {&before, &now}) {
+    for (const auto& [name, version] : e->versions) names.insert(name);
+  }
+  const auto version = [](const Environment& e, const std::string& name) {
+    const auto found = e.versions.find(name);
+    return found == e.versions.end() ? std::string{} : found->second;
+  };
+  for (const std::string& name : names) add(name, version(before, name), version(now, name));
   return table;
 }
 

@@ -22,10 +22,14 @@ std::string headline(const GrowthReport& report);
 std::string tally(const GrowthReport& report);
 // Why an inconclusive budget is, and what would decide it; its detail otherwise. May be empty.
 std::string explanation(const GrowthReport& report, const GrowthBudget& budget);
+// What to do about it, a sentence each.
+std::vector<std::string> act(const GrowthReport& report);
 // "out/quickstart-…, 2026-01-02T10:15:00Z, 9 blocks, tracetax 0.1.0".
 std::string identity(const ComparedResult& result);
 
 Table budgets(const GrowthReport& report);
+// What of the two machines and builds there is, side by side; the last column says what differs.
+Table machines(const GrowthReport& report);
 enum class Detail { main, all };
 // What has no verdict is shown, too. main: the whole system, without the finer quantiles.
 Table growths(const GrowthReport& report, const std::string& treatment, Detail detail);

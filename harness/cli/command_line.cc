@@ -105,6 +105,7 @@ struct CommandLine::Parts {
   ScoreboardArguments scoreboard{};
   ReportArguments report{};
   CompareArguments compare{};
+  HistoryArguments history{};
   ModelArguments model{};
   DoctorArguments doctor{};
   CheckArguments check{};
@@ -138,8 +139,11 @@ CommandLine::CommandLine() : parts_(std::make_unique<Parts>()) {
   p.add(define_sampling(p.app, p.sampling), [&p] { return cli::sampling(p.sampling); });
   p.add(define_tune(p.app, p.tune), [&p] { return cli::tune(p.tune); });
   p.add(define_scoreboard(p.app, p.scoreboard), [&p] { return cli::scoreboard(p.scoreboard); });
-  p.add(define_report(p.app, p.report), [&p] { return cli::report(p.report); });
+  p.add(define_report(p.app, p.report), [&p] {
+    return p.report.more.empty() ? cli::report(p.report) : cli::overlay(p.report);
+  });
   p.add(define_compare(p.app, p.compare), [&p] { return cli::compare(p.compare); });
+  p.add(define_history(p.app, p.history), [&p] { return cli::history(p.history); });
   p.add(define_model(p.app, p.model), [&p] { return cli::model(p.model); });
   p.add(define_doctor(p.app, p.doctor), [&p] { return cli::doctor(p.doctor); });
   p.add(define_check(p.app, p.check), [&p] { return cli::check(p.check); });
@@ -181,7 +185,8 @@ Outline CommandLine::outline() const {
       {"tracetax doctor", "can this machine measure, and how small an effect? 60 s"},
       {"tracetax tune quickstart", "the largest sampling ratio that keeps its budgets"},
       {"tracetax report out/quickstart --as markdown >> \"$GITHUB_STEP_SUMMARY\"", "the summary of a CI job"},
-      {"tracetax compare baselines/ out/quickstart", "did the overhead grow since then?"}};
+      {"tracetax compare baselines/ out/quickstart", "did the overhead grow since then?"},
+      {"tracetax history out/", "when did it grow, and by how much?"}};
   return out;
 }
 

@@ -81,12 +81,15 @@ struct ReportArguments {
   std::string format = "text";
   std::string output{};  // empty: stdout
   std::string blocks{};  // "0-9": these blocks alone; empty: all
+  std::vector<std::string> more{};  // further results, shown beside it
   bool wide = false;     // text: tables as wide as they are
   bool strict = false;   // junit: inconclusive is a failure
 };
 int report(const ReportArguments& arguments);
 // What `--as` takes.
 std::vector<std::string> report_formats();
+// `result` and `more`, one beside the other.
+int overlay(const ReportArguments& arguments);
 
 struct CompareArguments {
   std::string baseline;  // a result folder, a result.json, or a folder of those
@@ -97,6 +100,17 @@ struct CompareArguments {
   bool force = false;
 };
 int compare(const CompareArguments& arguments);
+
+struct HistoryArguments {
+  std::string folder;
+  std::vector<std::string> metrics{};  // empty: all that have a budget
+  std::vector<std::string> arms{};     // treatments; empty: all
+  std::string since{};                 // date; empty: from the first result on
+  std::string format = "text";
+  std::string output{};  // empty: stdout
+  bool force = false;    // results of all classes of machine in one series
+};
+int history(const HistoryArguments& arguments);
 
 struct DoctorArguments {
   std::string time = "60s";

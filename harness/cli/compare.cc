@@ -24,6 +24,7 @@ double parse_allow(const std::string& text) {
 }
 
 std::string render(const GrowthReport& report, const CompareArguments& arguments) {
+  if (arguments.format == "html") return render_growth_html(report);
   if (arguments.format == "markdown") return render_growth_markdown(report);
   if (arguments.format == "junit") return render_growth_junit(report);
   if (arguments.format == "json") return write_growth_json(report);

@@ -61,7 +61,11 @@ std::string render(const ReportArguments& arguments, bool to_terminal) {
   if (arguments.format == "hgrm") return percentile_tables(arguments.result);
   const Result result = arguments.blocks.empty() ? load_result(arguments.result)
                                                  : evaluate_blocks(arguments.result, parse_blocks(arguments.blocks));
-  if (arguments.format == "html") return render_html(result);
+  if (arguments.format == "html") {
+    return render_html(result, arguments.blocks.empty()
+                                   ? load_details(arguments.result)
+                                   : details_of_blocks(arguments.result, parse_blocks(arguments.blocks)));
+  }
   if (arguments.format == "markdown") return render_markdown(result);
   if (arguments.format == "junit")
     return render_junit(result, arguments.strict ? Inconclusive::failure : Inconclusive::skipped);

@@ -38,6 +38,7 @@ Verb define_tune(CLI::App& app, TuneArguments& arguments);
 Verb define_scoreboard(CLI::App& app, ScoreboardArguments& arguments);
 Verb define_report(CLI::App& app, ReportArguments& arguments);
 Verb define_compare(CLI::App& app, CompareArguments& arguments);
+Verb define_history(CLI::App& app, HistoryArguments& arguments);
 Verb define_model(CLI::App& app, ModelArguments& arguments);
 Verb define_doctor(CLI::App& app, DoctorArguments& arguments);
 Verb define_check(CLI::App& app, CheckArguments& arguments);

@@ -8,6 +8,7 @@ namespace tracetax::cli {
 namespace {
 
 constexpr const char* output = "Output";
+constexpr const char* shown = "What is shown";
 
 void add_output(CLI::App& verb, std::string& target) {
   verb.add_option("-o,--output", target, "File to write instead of stdout")->option_text("FILE")->group(output);
@@ -19,11 +20,13 @@ Verb define_report(CLI::App& app, ReportArguments& arguments) {
   CLI::App* report =
       app.add_subcommand("report", "Show a saved result, also of a run that was cut short")->group(to_read);
   report->add_option("result", arguments.result, "Result folder or result.json")->required()->option_text("RESULT");
+  report->add_option("more", arguments.more, "Further results: all beside each other (text, html, markdown, json or csv)")
+      ->option_text("RESULT");
   report
       ->add_option("--blocks", arguments.blocks,
                    "These blocks alone, numbered from 0, made anew from the trials: what a shorter run would have said")
       ->option_text("FIRST-LAST")
-      ->group("What is shown");
+      ->group(shown);
   only(report->add_option("--as", arguments.format, "Form (default: text)"), report_formats())->group(output);
   report->add_flag("--wide", arguments.wide, "text: tables as wide as they are, not wrapped to the terminal")
       ->group(output);
@@ -39,7 +42,8 @@ Verb define_report(CLI::App& app, ReportArguments& arguments) {
            {"tracetax report out/gateway --as markdown >> \"$GITHUB_STEP_SUMMARY\"", "the summary of a CI job"},
            {"tracetax report out/gateway --as junit --strict -o junit.xml", "inconclusive is red"},
            {"tracetax report out/gateway --as openmetrics -o metrics.txt", "for Prometheus"},
-           {"tracetax report out/gateway --blocks 0-9", "what the first ten blocks said"}}};
+           {"tracetax report out/gateway --blocks 0-9", "what the first ten blocks said"},
+           {"tracetax report out/monday out/tuesday --as html -o both.html", "several beside each other"}}};
 }
 
 Verb define_compare(CLI::App& app, CompareArguments& arguments) {
@@ -56,7 +60,8 @@ Verb define_compare(CLI::App& app, CompareArguments& arguments) {
       ->group("Verdicts");
   compare->add_flag("--force", arguments.force, "Compare results of different classes of machine, too")
       ->group("Verdicts");
-  only(compare->add_option("--as", arguments.format, "Form (default: text)"), {"text", "markdown", "json", "junit"})
+  only(compare->add_option("--as", arguments.format, "Form (default: text)"),
+       {"text", "html", "markdown", "json", "junit"})
       ->group(output);
   add_output(*compare, arguments.output);
   return {compare,
@@ -69,6 +74,40 @@ Verb define_compare(CLI::App& app, CompareArguments& arguments) {
           {{"tracetax compare baselines/ out/quickstart", "the newest baseline that fits"},
            {"tracetax compare before.json after.json --allow 25%", "a change may use up a quarter of a budget"},
            {"tracetax compare main/ out/gateway --as markdown -o growth.md", "for a pull request"}}};
+}
+
+Verb define_history(CLI::App& app, HistoryArguments& arguments) {
+  CLI::App* history =
+      app.add_subcommand("history", "When did the tax rise? All results of a folder, in order of time")->group(to_read);
+  history->add_option("folder", arguments.folder, "Folder with result folders or result files in it, at any depth")
+      ->required()
+      ->option_text("FOLDER");
+  history
+      ->add_option("--metric", arguments.metrics,
+                   "This metric, with a budget or without (default: all that have one)")
+      ->allow_extra_args(false)
+      ->option_text("METRIC")
+      ->group(shown);
+  history->add_option("--arm", arguments.arms, "This treatment alone (default: all)")
+      ->allow_extra_args(false)
+      ->option_text("ARM")
+      ->group(shown);
+  history->add_option("--since", arguments.since, "Results that began before are left out, e.g. 2026-01-31")
+      ->option_text("DATE")
+      ->group(shown);
+  history->add_flag("--force", arguments.force, "Put results of different classes of machine into one series")
+      ->group(shown);
+  only(history->add_option("--as", arguments.format, "Form (default: text)"),
+       {"text", "html", "markdown", "json", "csv"})
+      ->group(output);
+  add_output(*history, arguments.output);
+  return {history,
+          "Each overhead is cut where its level changes, with a stated chance of a false alarm (docs/history.md).",
+          {{0, "no overhead with a budget rose"}, {1, "one did, and stayed"}, {3, "too few results to see it"}},
+          {{"tracetax history out/", "every budget's overhead over time"},
+           {"tracetax history out/ --as html -o trend.html", "as a page"},
+           {"tracetax history out/ --metric latency.p99 --arm traced", "also without a budget"},
+           {"tracetax history out/ --since 2026-01-31", "after a rise that is accepted"}}};
 }
 
 Verb define_model(CLI::App& app, ModelArguments& arguments) {

@@ -1,5 +1,6 @@
 #include "harness/experiment/environment.h"
 
+#include <cstdlib>
 #include <thread>
 
 #include <boost/version.hpp>
@@ -18,6 +19,16 @@ namespace {
 void add_warnings(Environment& e, const MachineFacts& machine) {
   for (const DoctorFinding& finding : cheap_findings(machine, unfit_build()))
     e.warnings.push_back(finding.what + "; " + finding.change);
+}
+
+// What is measured, as whoever started the run knows it: a name of ours first, then those of GitHub Actions and GitLab
+// CI.
+std::string commit() {
+  for (const char* name : {"TRACETAX_COMMIT", "GITHUB_SHA", "CI_COMMIT_SHA"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return {};
 }
 
 }  // namespace
@@ -46,6 +57,7 @@ Environment read_environment() {
       fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
   e.versions["nlohmann_json"] =
       fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH);
+  if (const std::string known = commit(); !known.empty()) e.versions["git commit"] = known;
   add_warnings(e, machine);
   return e;
 }

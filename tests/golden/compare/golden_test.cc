@@ -7,6 +7,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "reports/growth.h"
 #include "sample_growth.h"
@@ -25,6 +26,11 @@ TEST_P(Growths, EqualTheStoredOnes) {
   test::expect_stored(GetParam().render(), "tests/golden/compare/" + GetParam().file);
 }
 
+// A page's document on lines of its own, so that a diff can be read.
+std::string spread(const std::string& document) {
+  return nlohmann::ordered_json::parse(document).dump(1, '\t') + "\n";
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Golden, Growths,
     testing::Values(Golden{"growth.txt", [] { return render_growth_text(sample_growth()); }},
@@ -33,6 +39,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Golden{"growth.md", [] { return render_growth_markdown(sample_growth()); }},
                     Golden{"growth.junit.xml", [] { return render_growth_junit(sample_growth()); }},
                     Golden{"growth.json", [] { return write_growth_json(sample_growth()); }},
+                    Golden{"growth.page.json", [] { return spread(comparison_document(sample_growth())); }},
                     Golden{"invalid.txt", [] { return render_growth_text(invalid_growth()); }},
                     Golden{"invalid.md", [] { return render_growth_markdown(invalid_growth()); }},
                     Golden{"invalid.junit.xml", [] { return render_growth_junit(invalid_growth()); }}),
