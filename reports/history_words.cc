@@ -179,15 +179,13 @@ std::string act(const HistoryReport& report, const HistorySeries& series) {
 
 Table summary(const HistoryReport& report) {
   Table table;
-  table.header = {"overhead", "scenario", "results", "level now", confidence(report) + " interval",
-                  "limit",    "changes",  "trend"};
+  table.header = {"overhead", "scenario", "results", "level now", confidence(report) + " interval", "limit", "trend"};
   table.left_columns = 2;
   for (const HistorySeries& s : report.series) {
     const bool known = !s.segments.empty();
     table.rows.push_back({title(s), origin(report, s), std::to_string(s.points.size()),
                           known ? amount(s, s.segments.back().level.estimate) : none,
                           known ? interval(s, s.segments.back().level) : none, limit(s),
-                          s.trend == Trend::too_few ? none : std::to_string(s.changes.size()),
                           std::string(to_string(s.trend))});
   }
   return table;

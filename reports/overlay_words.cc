@@ -25,6 +25,13 @@ std::string machine(const Environment& e) {
   return text.empty() ? none : text;
 }
 
+// "2026-01-20 10:15", UTC: a column of a table.
+std::string minute(std::int64_t unix_seconds) {
+  std::string text = format_utc(unix_seconds).substr(0, 16);
+  std::ranges::replace(text, 'T', ' ');
+  return text;
+}
+
 std::size_t scenarios(const Overlay& overlay) {
   std::set<std::string> firsts;
   for (const OverlaidResult& r : overlay.results) firsts.insert(r.same_as);
@@ -61,12 +68,12 @@ std::string caution(const Overlay& overlay) {
 
 Table results(const Overlay& overlay) {
   Table table;
-  table.header = {"result", "scenario", "started", "blocks", "machine", "commit", "scenario as", "verdict"};
-  table.left_columns = 3;
+  table.header = {"result", "scenario", "started", "machine", "blocks", "commit", "scenario as", "verdict"};
+  table.left_columns = 4;
   for (const OverlaidResult& r : overlay.results) {
     const std::string revision = commit(r.environment);
-    table.rows.push_back({r.label, r.name, format_utc(r.started_at_unix_s), std::to_string(r.blocks),
-                          machine(r.environment), revision.empty() ? none : revision,
+    table.rows.push_back({r.label, r.name, minute(r.started_at_unix_s), machine(r.environment),
+                          std::to_string(r.blocks), revision.empty() ? none : revision,
                           r.same_as == r.label ? none : r.same_as, verdict(r)});
   }
   return table;
