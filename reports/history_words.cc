@@ -141,6 +141,7 @@ std::string sentence(const HistoryReport& report, const HistorySeries& series) {
 
 std::string headline(const HistoryReport& report) {
   if (const HistorySeries* risen = first_with(report, Trend::risen)) return sentence(report, *risen);
+  if (report.families.empty()) return "There is no result that can stand in a series.";
   if (std::ranges::none_of(report.series, &HistorySeries::judged))
     return "No result has a budget for what is shown, so there is no verdict: what may not rise has to be said first.";
   if (report.verdict == Trend::too_few) return sentence(report, *first_with(report, Trend::too_few));
@@ -159,6 +160,7 @@ std::string tally(const HistoryReport& report) {
               fmt::format("{} {}{}", n, trend == Trend::too_few ? "with " : "", to_string(trend));
   }
   std::string text = plural(judged, "overhead") + " with a budget" + counts + ".";
+  if (report.older > 0) text += fmt::format(" {} older than asked for.", plural(report.older, "result"));
   if (!report.skipped.empty()) text += fmt::format(" {} left out.", plural(report.skipped.size(), "result"));
   return text;
 }

@@ -1,7 +1,6 @@
 #include "harness/verdict/history.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <ctime>
 #include <set>
 #include <stdexcept>
@@ -68,6 +67,15 @@ std::string render(const HistoryReport& report, const HistoryArguments& argument
   return render_history_text(report, options);
 }
 
+// Enough to see what is wrong with a folder; a folder of something else would name everything in it.
+void name_skipped(const std::vector<HistorySkipped>& skipped) {
+  constexpr std::size_t most_named = 10;
+  for (std::size_t i = 0; i < std::min(skipped.size(), most_named); ++i)
+    fmt::print(stderr, "tracetax history: skipped {}: {}\n", skipped[i].source, skipped[i].why);
+  if (skipped.size() > most_named)
+    fmt::print(stderr, "tracetax history: skipped {} more; --as json names all\n", skipped.size() - most_named);
+}
+
 }  // namespace
 
 int history(const HistoryArguments& arguments) {
@@ -89,8 +97,7 @@ int history(const HistoryArguments& arguments) {
     fmt::print(stderr, "tracetax history: {}\n", error.what());
     return usage;
   }
-  for (const HistorySkipped& s : report.skipped)
-    fmt::print(stderr, "tracetax history: skipped {}: {}\n", s.source, s.why);
+  name_skipped(report.skipped);
   write_answer(render(report, arguments), arguments.output);
   return exit_code(report);
 }

@@ -89,6 +89,7 @@ void fields(JsonWriter& a, const HistoryReport& r) {
   a("false_alarms", r.false_alarms);
   a("families", r.families);
   a("series", r.series);
+  a("older", r.older);
   a("skipped", r.skipped);
 }
 

@@ -91,6 +91,7 @@ struct HistoryReport {
   double false_alarms = 0.05;  // chance that any judged series is cut when nothing ever changed, at most
   std::vector<HistoryFamily> families{};
   std::vector<HistorySeries> series{};
+  std::uint32_t older = 0;  // results that began before the time asked for
   std::vector<HistorySkipped> skipped{};
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "harness/scenario/metric.h"
 #include "harness/stats/segment_levels.h"
@@ -177,7 +178,10 @@ HistoryReport make_history(const std::vector<DatedResult>& results, const Histor
   HistoryReport report;
   report.confidence = terms.confidence;
   report.false_alarms = terms.false_alarms;
-  const std::vector<Family> families = families_of(results, terms, report.skipped);
+  LeftOut left_out;
+  const std::vector<Family> families = families_of(results, terms, left_out);
+  report.older = left_out.older;
+  report.skipped = std::move(left_out.skipped);
   std::vector<Drafted> drafts;
   for (std::size_t f = 0; f < families.size(); ++f) {
     report.families.push_back(families[f].values);

@@ -23,8 +23,8 @@ struct HistoryTerms {
   double false_alarms = 0.05;          // of all judged series together
 };
 
-// What of the results cannot stand in a series is in `skipped`: not valid, cut short, without a fingerprint, older than
-// asked for, a copy of another. The others become families of one scenario (fingerprint), method and, unless told
+// What of the results cannot stand in a series is in `skipped`: not valid, cut short, without a fingerprint, a copy of
+// another. The others become families of one scenario (fingerprint), method and, unless told
 // otherwise, class of machine (CPU, cores, kind of build), as `compare` would compare them.
 //
 // Every series is cut by ChangePointFinder (harness/stats), and Holm's procedure decides over all that are judged which

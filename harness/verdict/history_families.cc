@@ -16,12 +16,11 @@ namespace tracetax {
 namespace {
 
 // Empty: it can stand in a series.
-std::string why_not(const DatedResult& one, const HistoryTerms& terms) {
+std::string why_not(const DatedResult& one) {
   const Result& r = one.result;
   if (!r.valid) return "not valid" + (r.failures.empty() ? std::string{} : ": " + r.failures.front());
   if (!r.finished) return fmt::format("cut short after {} of {} blocks", r.blocks_done, r.blocks_planned);
   if (r.fingerprint.empty()) return "does not say what was measured (no fingerprint): written by an older tracetax";
-  if (r.started_at_unix_s < terms.since_unix_s) return "older than asked for";
   return {};
 }
 
@@ -96,15 +95,15 @@ std::size_t newer_elsewhere(const Family& family, const std::vector<Family>& fam
 
 }  // namespace
 
-std::vector<Family> families_of(const std::vector<DatedResult>& results, const HistoryTerms& terms,
-                                std::vector<HistorySkipped>& skipped) {
+std::vector<Family> families_of(const std::vector<DatedResult>& results, const HistoryTerms& terms, LeftOut& left_out) {
   std::vector<const DatedResult*> ordered;
   for (const DatedResult& one : results) {
-    const std::string why = why_not(one, terms);
-    if (why.empty()) {
-      ordered.push_back(&one);
+    if (one.result.started_at_unix_s < terms.since_unix_s) {
+      ++left_out.older;
+    } else if (const std::string why = why_not(one); !why.empty()) {
+      left_out.skipped.push_back({one.source, why});
     } else {
-      skipped.push_back({one.source, why});
+      ordered.push_back(&one);
     }
   }
   std::ranges::stable_sort(ordered, {}, [](const DatedResult* one) { return one->result.started_at_unix_s; });
@@ -112,7 +111,7 @@ std::vector<Family> families_of(const std::vector<DatedResult>& results, const H
   for (const DatedResult* one : ordered) {
     std::vector<const DatedResult*>& of_key = by_key[key_of(one->result, terms.any_machine)];
     if (const DatedResult* original = copy_of(*one, of_key)) {
-      skipped.push_back({one->source, "the same run as " + original->source});
+      left_out.skipped.push_back({one->source, "the same run as " + original->source});
     } else {
       of_key.push_back(one);
     }

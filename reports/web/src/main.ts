@@ -2,6 +2,9 @@
 import "./licences";
 import { el } from "./parts";
 import { watchPrinting } from "./lazy";
+import { render as renderComparison } from "./comparison";
+import { render as renderHistory } from "./history";
+import { render as renderOverlay } from "./overlay";
 import { render as renderResult } from "./result";
 import { themeButton } from "./theme";
 import type { Page } from "./page";
@@ -11,6 +14,9 @@ type Render = (page: never, root: HTMLElement) => void;
 // One line for each kind of page.
 const kinds: Record<string, Render> = {
   result: renderResult,
+  overlay: renderOverlay,
+  comparison: renderComparison,
+  history: renderHistory,
 };
 
 // A large document is packed: gzip, in base64.

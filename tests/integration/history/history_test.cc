@@ -1,5 +1,6 @@
 // `tracetax history` as a script sees it: what it takes, says and returns. Nothing is measured.
 
+#include <algorithm>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -69,6 +70,14 @@ TEST_F(History, WhatCannotBeReadIsNamedAndLeftOut) {
                                HasSubstr("out/killed: the run was cut short"), Not(HasSubstr("00-on.json"))));
 }
 
+TEST_F(History, AFolderOfSomethingElseIsNotNamedWhole) {
+  for (int i = 0; i < 30; ++i) write("out/" + std::to_string(i) + ".json", "{}");
+  const Ended ended = history({in("out")});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_THAT(ended.err, HasSubstr("skipped 20 more"));
+  EXPECT_EQ(std::ranges::count(ended.err, '\n'), 11);
+}
+
 TEST_F(History, ReadsNothingButResults) {
   save(made::days(24, rising));
   const Ended before = history({in("out"), "--as", "json"});
@@ -86,7 +95,8 @@ TEST_F(History, OptionsChooseWhatIsShown) {
   EXPECT_EQ(history({in("out"), "--metric", "cpu_per_call", "--metric", "latency.p50", "--arm", "on"}).code, 1);
   const Ended since = history({in("out"), "--since", "2026-01-16"});
   EXPECT_EQ(since.code, 0) << since.out;
-  EXPECT_THAT(since.err, HasSubstr("older than asked for"));
+  EXPECT_THAT(since.out, HasSubstr("14 results older than asked for"));
+  EXPECT_TRUE(since.err.empty());
   EXPECT_EQ(history({in("out"), "--since", "2026-01-22T00:00:00Z"}).code, 3);
 }
 

@@ -49,7 +49,10 @@ TEST(HistoryWords, SayHowManyResultsAreNeeded) {
   const HistoryReport few = make_history(made::days(5, [](std::size_t) { return 0.01; }), {});
   EXPECT_THAT(unwrapped(render_history_text(few)), HasSubstr("5 results, and a change can be seen from 8 on"));
   const HistoryReport none = make_history({}, {});
-  EXPECT_THAT(unwrapped(render_history_text(none)), HasSubstr("there is no verdict"));
+  EXPECT_THAT(unwrapped(render_history_text(none)), HasSubstr("no result that can stand in a series"));
+  std::vector<DatedResult> without = made::days(5, [](std::size_t) { return 0.01; });
+  for (DatedResult& one : without) one.result.budgets.clear();
+  EXPECT_THAT(unwrapped(render_history_text(make_history(without, {}))), HasSubstr("there is no verdict"));
 }
 
 TEST(HistoryWords, ARowOfTheCsvIsAPoint) {
