@@ -1,6 +1,7 @@
 #include "harness/verdict/history.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <ctime>
 #include <set>
 #include <stdexcept>
