@@ -1,6 +1,7 @@
 #include "reports/table.h"
 
 #include <algorithm>
+#include <array>
 #include <cwchar>
 
 #include <locale.h>
@@ -124,11 +125,31 @@ std::string aligned_row(const Table& table, const std::vector<std::size_t>& widt
   return line;
 }
 
+namespace {
+
+// "%", "ms)", "MB,": a number is not read without it.
+bool is_unit(std::string_view word) {
+  static constexpr std::array<std::string_view, 12> units{"%",  "pp", "ns", "µs", "ms", "s",
+                                                          "/s", "B",  "kB", "MB", "GB", "min"};
+  while (!word.empty() && std::string_view(".,;:)").find(word.back()) != std::string_view::npos) word.remove_suffix(1);
+  return std::ranges::find(units, word) != units.end();
+}
+
+// Up to the blank at which a line may end: not the one between a number and its unit.
+std::size_t end_of_word(std::string_view text) {
+  std::size_t end = std::min(text.find(' '), text.size());
+  if (end == 0 || end == text.size() || text[end - 1] < '0' || text[end - 1] > '9') return end;
+  const std::size_t next = std::min(text.find(' ', end + 1), text.size());
+  return is_unit(text.substr(end + 1, next - end - 1)) ? next : end;
+}
+
+}  // namespace
+
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
   std::string out;
   std::size_t column = 0;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::size_t end = end_of_word(text);
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t length = display_width(word);

@@ -38,7 +38,8 @@ std::vector<std::size_t> column_widths(const Table& table);
 std::string aligned_row(const Table& table, const std::vector<std::size_t>& widths,
                         const std::vector<std::string>& row);
 
-// Words of `text` on lines of at most `width` columns, all but the first after `indent` blanks.
+// Words of `text` on lines of at most `width` columns, all but the first after `indent` blanks. A number and its unit
+// are one word.
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 
 // For XML and HTML: & < > " ' become references; control characters that XML 1.0 forbids become U+FFFD.

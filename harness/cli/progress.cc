@@ -116,7 +116,7 @@ RunObserver ProgressLine::observer() {
     redraw();
   };
   observer.on_trial_start = [this](const BlockPlan& block, const std::string& arm, std::size_t) { begin(block, arm); };
-  observer.on_pairs_start = [this](const BlockPlan& block) { begin(block, "all arms at once"); };
+  observer.on_pairs_start = [this](const BlockPlan& block) { begin(block, "pairs"); };
   observer.on_trial_done = [this](const TrialRecord& trial) { take(trial); };
   return observer;
 }

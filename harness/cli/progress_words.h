@@ -19,7 +19,7 @@ struct ArmSoFar {
 
 struct RunSoFar {
   std::uint32_t block = 0, blocks = 0;  // this one, from 1, of at most so many
-  std::string now{};                    // "ratio10", "all arms at once", "starting the services"
+  std::string now{};                    // "ratio10", "pairs", "starting the services"
   double rate_per_s = 0;                // calls sent in the last trial; 0: none yet
   std::vector<ArmSoFar> arms{};
   std::vector<std::string> costs{};  // running_cost.h, a text each

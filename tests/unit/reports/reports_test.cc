@@ -86,6 +86,7 @@ TEST(Table, CountsSignsAndNotBytes) {
 TEST(Wrapped, BreaksBetweenWordsAndIndents) {
   EXPECT_EQ(wrapped("one two three", 9, 2), "one two\n  three");
   EXPECT_EQ(wrapped("unbreakable", 4, 0), "unbreakable");
+  EXPECT_EQ(wrapped("it adds 19.0 µs (+1.1 %, of 2 blocks)", 13, 0), "it adds\n19.0 µs\n(+1.1 %, of 2\nblocks)");
 }
 
 TEST(Names, CannotBecomeMarkup) {
