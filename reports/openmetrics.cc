@@ -1,8 +1,6 @@
 #include "reports/openmetrics.h"
 
 #include <array>
-#include <cmath>
-#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -11,75 +9,13 @@
 #include <fmt/format.h>
 
 #include "harness/scenario/metric.h"
+#include "reports/openmetrics_families.h"
 #include "reports/words.h"
 
 namespace tracetax {
 namespace {
 
-using Labels = std::vector<std::pair<std::string, std::string>>;
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\\' || c == '"') out += '\\';
-    out += c == '\n' ? std::string("\\n") : std::string(1, c);
-  }
-  return out;
-}
-
-std::string number(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-  return fmt::format("{}", value);
-}
-
-enum class Type { gauge, counter };
-
-// A MetricFamily: its samples stand together, and no two of them have the same labels.
-class Family {
- public:
-  Family(std::string name, Type type, std::string unit, std::string help)
-      : name_(std::move(name)), unit_(std::move(unit)), help_(std::move(help)), type_(type) {}
-
-  void add(Labels labels, double value) {
-    // A scenario may ask twice about the same thing in other words.
-    std::string text = text_of(labels);
-    for (int repeat = 2; !seen_.insert(text).second; ++repeat) {
-      Labels numbered = labels;
-      numbered.emplace_back("repeat", std::to_string(repeat));
-      text = text_of(numbered);
-    }
-    samples_ += fmt::format("{}{}{} {}\n", name_, type_ == Type::counter ? "_total" : "", text, number(value));
-  }
-
-  std::string text() const {
-    if (samples_.empty()) return {};
-    std::string head = fmt::format("# TYPE {} {}\n", name_, type_ == Type::counter ? "counter" : "gauge");
-    if (!unit_.empty()) head += fmt::format("# UNIT {} {}\n", name_, unit_);
-    return head + fmt::format("# HELP {} {}\n", name_, help_) + samples_;
-  }
-
- private:
-  // Labels without a value are as good as absent.
-  static std::string text_of(const Labels& labels) {
-    std::string text;
-    for (const auto& [name, value] : labels) {
-      if (!value.empty()) text += fmt::format("{}{}=\"{}\"", text.empty() ? "" : ",", name, escaped(value));
-    }
-    return text.empty() ? text : "{" + text + "}";
-  }
-
-  std::string name_, unit_, help_;
-  Type type_;
-  std::set<std::string> seen_{};
-  std::string samples_{};
-};
-
-// A base unit, and how much of the metric's own unit one of it is.
-struct BaseUnit {
-  std::string name;
-  double size = 1;
-};
+using namespace openmetrics;
 
 BaseUnit base_unit_of(const std::string& metric) {
   const MetricInfo* const info = find_metric(metric);
@@ -104,26 +40,6 @@ BaseUnit base_unit_of_check(const std::string& unit) {
   if (unit == "per_s") return {"per_second", 1};
   return unit == "count" ? BaseUnit{"", 1} : BaseUnit{"ratio", 1};
 }
-
-// One quantity in several units is one family for each.
-class ByUnit {
- public:
-  ByUnit(std::string name, std::string help) : name_(std::move(name)), help_(std::move(help)) {}
-
-  void add(const BaseUnit& unit, const Labels& labels, double value) {
-    const std::string name = unit.name.empty() ? name_ : name_ + "_" + unit.name;
-    families_.try_emplace(unit.name, name, Type::gauge, unit.name, help_).first->second.add(labels, value / unit.size);
-  }
-  std::string text() const {
-    std::string all;
-    for (const auto& [unit, family] : families_) all += family.text();
-    return all;
-  }
-
- private:
-  std::string name_, help_;
-  std::map<std::string, Family> families_{};
-};
 
 Labels with(Labels labels, const std::string& name, const std::string& value) {
   labels.emplace_back(name, value);

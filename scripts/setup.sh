@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what tracetax needs to build and test on Debian 12 or 13. Safe to run again: it installs only what is missing.
 #   scripts/setup.sh            build and test packages, Node.js and npm among them (they bundle the script of the HTML report)
-#   scripts/setup.sh --peers    also what the tests against other people's programs need (Chromium, venv for Python)
+#   scripts/setup.sh --peers    also what the tests against other people's programs need (Chromium, venv for Python, zsh
+#                               and the readers of manual pages)
 #   scripts/setup.sh --bench    also the load generators that scripts/bench_peers.sh holds ours against
 #   scripts/setup.sh --deploy   also what scripts/check_deployment.sh asks: promtool (its package runs a Prometheus where systemd
 #                               is; `systemctl disable --now prometheus` ends it), PyYAML and venv for Python
@@ -49,7 +50,7 @@ esac
 if [ "$with_lint" = yes ]; then packages+=(clang-tidy-19); fi
 # Node.js 18 or newer. A machine that has one keeps it.
 if ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
-if [ "$with_peers" = yes ]; then packages+=(python3-venv); fi
+if [ "$with_peers" = yes ]; then packages+=(python3-venv zsh man-db mandoc); fi
 if [ "$with_peers" = yes ] && ! command -v chromium >/dev/null; then packages+=(chromium); fi
 if [ "$with_bench" = yes ]; then packages+=(wrk nghttp2-client hey apache2-utils util-linux); fi
 if [ "$with_deploy" = yes ]; then packages+=(prometheus python3-yaml python3-venv); fi

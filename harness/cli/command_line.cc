@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cstdio>
 #include <exception>
 #include <functional>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -17,6 +14,7 @@
 #include "harness/cli/completion.h"
 #include "harness/cli/help.h"
 #include "harness/cli/man_page.h"
+#include "harness/cli/mistakes.h"
 #include "harness/cli/output.h"
 #include "harness/cli/run_folder.h"
 #include "harness/cli/verbs.h"
@@ -66,36 +64,7 @@ VerbOutline outline_of(const Verb& verb) {
   return out;
 }
 
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
-  const std::vector<std::string_view> candidates(known.begin(), known.end());
-  const auto near = nearest(word, candidates);
-  return near ? fmt::format("did you mean `{}`? ", *near) : "";
-}
-
 }  // namespace
-
-CLI::Option* only(CLI::Option* option, const std::vector<std::string>& words) {
-  const CLI::Validator one_of(
-      [words](const std::string& given) {
-        if (std::ranges::find(words, given) != words.end()) return std::string();
-        return fmt::format("`{}` is none of {}\n  hint: {}", given, fmt::join(words, ", "), did_you_mean(given, words));
-      },
-      "");
-  return option->check(one_of)->option_text(fmt::format("{}", fmt::join(words, "|")));
-}
-
-CLI::Option* whole(CLI::Option* option, std::uint64_t least, std::uint64_t most) {
-  const CLI::Validator in_range(
-      [least, most](const std::string& given) {
-        std::uint64_t number = 0;
-        const char* const end = given.data() + given.size();
-        const auto [last, error] = std::from_chars(given.data(), end, number);
-        if (error == std::errc{} && last == end && number >= least && number <= most) return std::string();
-        return fmt::format("must be a whole number from {} to {}, got `{}`", least, most, given);
-      },
-      "");
-  return option->check(in_range)->option_text("NUMBER");
-}
 
 struct CommandLine::Parts {
   CLI::App app{description, program};
@@ -132,7 +101,8 @@ struct CommandLine::Parts {
 
 CommandLine::CommandLine() : parts_(std::make_unique<Parts>()) {
   Parts& p = *parts_;
-  p.app.set_version_flag("--version", std::string(program) + " " + TRACETAX_VERSION)->group("Help");
+  p.app.set_version_flag("--version", std::string(program) + " " + TRACETAX_VERSION, "The program's version")
+      ->group("Help");
   p.app.set_help_flag("-h,--help", "This text")->group("Help");
   p.app.require_subcommand(1);
   p.add(define_run(p.app, p.run), [&p] { return cli::run(p.run); });
@@ -189,54 +159,6 @@ Outline CommandLine::outline() const {
       {"tracetax history out/", "when did it grow, and by how much?"}};
   return out;
 }
-
-namespace {
-
-// What is wrong with what was typed, in our words: the parser's name no verb and give no hint.
-std::string mistake(const CLI::ParseError& error, const VerbOutline* verb, const std::vector<std::string>& unexpected) {
-  const std::string what = error.what();
-  const bool extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-  if (!unexpected.empty() && (extras || verb == nullptr)) {
-    const std::string& first = unexpected.front();
-    if (!first.starts_with('-')) return fmt::format("unexpected argument `{}`", first);
-    std::vector<std::string> known;
-    if (verb != nullptr) {
-      for (const OptionOutline& option : verb->options)
-        known.insert(known.end(), option.names.begin(), option.names.end());
-    }
-    const std::string near = did_you_mean(first.substr(0, first.find('=')), known);
-    return fmt::format("unknown option `{}`{}{}", first, near.empty() ? "" : "\n  hint: ", near);
-  }
-  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && verb != nullptr) {
-    std::string missing;
-    for (const OptionOutline& argument : verb->arguments) {
-      if (argument.required) missing += (missing.empty() ? "" : " and ") + option_head(argument);
-    }
-    const std::string example = verb->examples.empty() ? "" : "\n  hint: e.g. " + verb->examples.front().command;
-    return fmt::format("needs {}{}", missing, example);
-  }
-  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && verb != nullptr) {
-    const OptionOutline* const option = verb->option(what.substr(0, what.find(':')));
-    if (option != nullptr && !option->value.empty()) return fmt::format("{} needs a value", option_head(*option));
-  }
-  constexpr std::string_view not_converted = "Could not convert: ";
-  if (what.starts_with(not_converted)) {
-    const std::size_t equals = what.find(" = ");
-    if (equals != std::string::npos)
-      return fmt::format("{}: `{}` is not a number", what.substr(not_converted.size(), equals - not_converted.size()),
-                         what.substr(equals + 3));
-  }
-  return what;
-}
-
-// With the way to more help in the line of the hint.
-std::string with_hint(std::string text, const std::string& help) {
-  while (text.ends_with(' ')) text.pop_back();
-  if (text.find("\n  hint: ") != std::string::npos) return text + (text.ends_with('?') ? " " : "; ") + help;
-  return text + (text.ends_with("\n  hint:") ? " " : "\n  hint: ") + help;
-}
-
-}  // namespace
 
 int CommandLine::run(int argc, const char* const* argv) {
   const Outline all = outline();

@@ -73,15 +73,16 @@ std::string verbs_text(const Outline& outline) {
 }  // namespace
 
 std::string option_head(const OptionOutline& option) {
+  if (option.names.empty())
+    return option.words().empty() ? option.label + (option.repeatable ? "…" : "") : option.value;
   const std::string value = option.words().empty() || option.value.size() <= most_words ? option.value : "WORD";
-  if (option.names.empty()) return option.words().empty() ? option.label + (option.repeatable ? "…" : "") : value;
   std::string head = fmt::format("{}", fmt::join(option.names, ", "));
   return value.empty() ? head : head + " " + value;
 }
 
 std::string option_text(const OptionOutline& option) {
   std::string text = option.description;
-  if (option.value.size() > most_words && !option.words().empty())
+  if (!option.names.empty() && option.value.size() > most_words && !option.words().empty())
     text += fmt::format("; one of {}", fmt::join(option.words(), ", "));
   if (option.repeatable && !option.names.empty()) text += "; may be repeated";
   return text;

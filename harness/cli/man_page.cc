@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/cli/help.h"
+#include "reports/table.h"
 
 namespace tracetax::cli {
 namespace {
@@ -25,6 +26,8 @@ std::string roff(const std::string& text) {
       out += "\\(ti";
     } else if (c == '^') {
       out += "\\(ha";
+    } else if (c == '|') {
+      out += "|\\:";  // a line may end between the words of a choice
     } else if (text.compare(i, 3, "…") == 0) {
       out += "...";
       i += 2;
@@ -43,8 +46,17 @@ std::string italic(const std::string& text) {
   return "\\fI" + roff(text) + "\\fR";
 }
 
+// Lines of the source are best kept short (mandoc says so); none may begin like a request.
+std::string filled(const std::string& text) {
+  constexpr std::size_t columns = 79;
+  std::string lines = wrapped(roff(text), columns, 0);
+  for (std::size_t at = lines.find("\n."); at != std::string::npos; at = lines.find("\n.", at + 1))
+    lines.insert(at + 1, "\\&");
+  return lines + "\n";
+}
+
 std::string paragraph(const std::string& head, const std::string& text) {
-  return ".TP\n" + head + "\n" + (text.empty() ? "\\&" : roff(text)) + "\n";
+  return ".TP\n" + head + "\n" + (text.empty() ? "\\&\n" : filled(text));
 }
 
 std::string head_of(const OptionOutline& option) {
@@ -69,18 +81,18 @@ std::string examples(const std::vector<Example>& all) {
 
 std::string section_of(const Outline& outline, const VerbOutline& verb) {
   std::string text = ".SS " + roff(usage_line(outline, verb)) + "\n";
-  text += roff(verb.summary) + ".\n";
-  if (!verb.details.empty()) text += roff(verb.details) + "\n";
+  text += filled(verb.summary + ".");
+  if (!verb.details.empty()) text += filled(verb.details);
   for (const OptionOutline& argument : verb.arguments) text += paragraph(head_of(argument), text_of(argument));
   for (const OptionOutline& option : verb.options) {
     if (option.names.back() != "--help") text += paragraph(head_of(option), text_of(option));
   }
   if (!verb.exit_codes.empty()) {
-    text += ".PP\nExit codes: ";
+    text += ".PP\n";
     std::string codes;
     for (const ExitMeaning& code : exit_codes_of(outline, verb))
       codes += fmt::format("{}{} {}", codes.empty() ? "" : "; ", code.code, code.meaning);
-    text += roff(codes) + ".\n";
+    text += filled("Exit codes: " + codes + ".");
   }
   return text + examples(verb.examples);
 }
@@ -92,6 +104,7 @@ std::string man_page(const Outline& outline, const std::string& date) {
   std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   std::string text =
       fmt::format(".TH {} 1 \"{}\" \"{} {}\" \"User Commands\"\n", upper, date, outline.program, outline.version);
+  text += ".nh\n.ad l\n";  // names of keys are not hyphenated
   text += fmt::format(".SH NAME\n{} \\- what distributed tracing costs, held to a budget\n", outline.program);
   text += ".SH SYNOPSIS\n";
   for (const VerbOutline& verb : outline.verbs) {
@@ -99,8 +112,8 @@ std::string man_page(const Outline& outline, const std::string& date) {
     text += (verb.name == outline.verbs.front().name ? "" : ".br\n") + bold(outline.program + " " + verb.name) +
             roff(usage.substr(outline.program.size() + 1 + verb.name.size())) + "\n";
   }
-  text += ".SH DESCRIPTION\n" + roff(outline.description) + "\n.PP\n" +
-          roff("Diagnostics go to stderr, the answer to stdout.") + "\n";
+  text += ".SH DESCRIPTION\n" + filled(outline.description) + ".PP\n" +
+          filled("Diagnostics go to stderr, the answer to stdout.");
   text += ".SH OPTIONS\n";
   for (const OptionOutline& option : outline.options) text += paragraph(head_of(option), text_of(option));
   text += ".SH VERBS\n";

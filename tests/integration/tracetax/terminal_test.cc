@@ -34,7 +34,7 @@ struct OnTerminal {
 
 // stdout and stderr are a terminal of so many columns; after `narrow_after` bytes it becomes `then` columns wide.
 OnTerminal on_terminal(const std::vector<std::string>& arguments, unsigned short columns, const char* term,
-                       std::size_t narrow_after = 0, unsigned short then = 0) {
+                       std::size_t narrow_after = 0, unsigned short then = 0, const char* no_color = "") {
   winsize size{};
   size.ws_row = 24;
   size.ws_col = columns;
@@ -43,7 +43,7 @@ OnTerminal on_terminal(const std::vector<std::string>& arguments, unsigned short
   const pid_t pid = ::forkpty(&terminal, nullptr, nullptr, &size);
   if (pid == 0) {
     ::setenv("TERM", term, 1);
-    ::unsetenv("NO_COLOR");
+    ::setenv("NO_COLOR", no_color, 1);  // empty is as good as unset (no-color.org)
     const std::string program = std::string(TRACETAX_BIN_DIR) + "/tracetax";
     std::vector<char*> argv{const_cast<char*>(program.c_str())};
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -126,6 +126,15 @@ TEST(Terminal, ThatIsDumbGetsPlainLines) {
   ASSERT_EQ(run.code, 0) << run.seen;
   EXPECT_EQ(run.seen.find('\x1b'), std::string::npos) << run.seen;
   EXPECT_NE(run.seen.find("block 1/2 · p50 a "), std::string::npos) << run.seen;
+}
+
+TEST(Terminal, NoColorIsAboutColoursAlone) {
+  const Workplace place;
+  const std::string scenario = place.write("s.yaml", short_scenario(topology, two_arms("a")));
+  const OnTerminal run = on_terminal({"run", scenario, "-o", place.folder() / "out"}, 80, "xterm", 0, 0, "1");
+  ASSERT_EQ(run.code, 0) << run.seen;
+  EXPECT_EQ(run.seen.find("\x1b[1;"), std::string::npos) << run.seen;
+  EXPECT_NE(run.seen.find("\r\x1b[K"), std::string::npos) << run.seen;
 }
 
 TEST(Terminal, ElsewhereABlockIsALine) {
