@@ -18,19 +18,20 @@ using Json = nlohmann::ordered_json;
 
 constexpr int digits_of_large = 7;
 
+constexpr const char* made_anew = "\n  hint: remove the file; tracetax report FOLDER makes it anew from the trials";
+
 Json details_of(const std::string& text) {
   if (text.empty()) return nullptr;
   Json details;
   try {
     details = Json::parse(text);
   } catch (const Json::parse_error& error) {
-    throw std::runtime_error(std::string("details.json: not JSON: ") + error.what());
+    throw std::runtime_error(std::string("details.json: not JSON: ") + error.what() + made_anew);
   }
   constexpr std::string_view schema = "tracetax.details/1";
   if (!details.is_object() || details.value("schema", std::string{}) != schema) {
-    throw std::runtime_error(
-        "details.json: its schema is not \"" + std::string(schema) +
-        "\": written by another version of tracetax; remove the file, and report makes it anew from the trials");
+    throw std::runtime_error("details.json: its schema is not \"" + std::string(schema) +
+                             "\": written by another version of tracetax" + made_anew);
   }
   return details;
 }

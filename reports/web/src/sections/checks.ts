@@ -51,7 +51,7 @@ export function drawChecks({ result, words }: Context, body: HTMLElement): void 
   ], rows, "Checks", rows.length <= 12));
   const open = rows.filter((row) => row.check.verdict !== "within");
   if (open.length === 0) {
-    body.append(note("Do you have to act? No: every check holds with its whole interval.", "within"));
+    body.append(note("Do you have to act? No: every check holds.", "within"));
     return;
   }
   body.append(el("div", { class: "cards" }, ...open.slice(0, 12).map((row) =>
