@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/ensure.h"
+#include "harness/scenario/metric.h"
 
 namespace tracetax::cli {
 namespace {
@@ -30,9 +31,18 @@ std::vector<std::string> verbs_of(const Outline& outline) {
   return names;
 }
 
+// The words that a value can be, as far as the program knows them by heart.
+std::vector<std::string> words_of(const OptionOutline& option) {
+  std::vector<std::string> words = option.words();
+  if (option.value == "METRIC") {
+    for (const MetricInfo& metric : all_metrics()) words.emplace_back(metric.name);
+  }
+  return words;
+}
+
 // What the scripts' own function offers for a value: the words there are, or a kind.
 std::string kind_of(const OptionOutline& option) {
-  const std::vector<std::string> words = option.words();
+  const std::vector<std::string> words = words_of(option);
   return words.empty() ? option.value : "words " + joined(words);
 }
 
@@ -47,11 +57,11 @@ _{0}_offer() {{  # KIND CURRENT
     BUDGETS) COMPREPLY=($(compgen -W "$("$tracetax_program" list budgets --names 2>/dev/null)" -- "$2"; compgen -f -X '!*.y*ml' -- "$2"; compgen -d -- "$2")) ;;
     SYSTEM) COMPREPLY=($(compgen -W "$("$tracetax_program" list systems --names 2>/dev/null)" -- "$2"; compgen -f -X '!*.y*ml' -- "$2"; compgen -d -- "$2")) ;;
     RESULT) COMPREPLY=($(compgen -W "$(printf '%s\n' out/*/result.json | sed -n 's,/result\.json$,,p' | grep -v '\*')" -- "$2"; compgen -f -X '!*.json' -- "$2"; compgen -d -- "$2")) ;;
-    DIR) COMPREPLY=($(compgen -d -- "$2")) ;;
+    DIR|FOLDER) COMPREPLY=($(compgen -d -- "$2")) ;;
     FILE) COMPREPLY=($(compgen -f -- "$2")) ;;
     *) COMPREPLY=() ;;
   esac
-  case "$1" in SCENARIO|BUDGETS|SYSTEM|RESULT|DIR|FILE) compopt -o filenames 2>/dev/null ;; esac
+  case "$1" in SCENARIO|BUDGETS|SYSTEM|RESULT|DIR|FOLDER|FILE) compopt -o filenames 2>/dev/null ;; esac
 }}
 
 _{0}() {{
@@ -130,9 +140,9 @@ std::string zsh_escaped(const std::string& text) {
 }
 
 std::string zsh_action(const OptionOutline& option) {
-  const std::vector<std::string> words = option.words();
+  const std::vector<std::string> words = words_of(option);
   if (!words.empty()) return "(" + joined(words) + ")";
-  if (option.value == "DIR") return "_files -/";
+  if (option.value == "DIR" || option.value == "FOLDER") return "_files -/";
   if (option.value == "FILE") return "_files";
   for (const char* kind : {"SCENARIO", "BUDGETS", "SYSTEM", "RESULT"}) {
     if (option.value == kind)

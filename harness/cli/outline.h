@@ -11,8 +11,8 @@ namespace tracetax::cli {
 struct OptionOutline {
   std::vector<std::string> names{};  // "-o", "--output"; empty: it is known by its place
   std::string label{};               // of an argument: what help calls it, "BASELINE"
-  // What stands for the value: "text|json" names all there are; FILE, DIR, SCENARIO, BUDGETS, RESULT and SYSTEM are
-  // what a shell can offer; others are for people. Empty: a flag.
+  // What stands for the value: "text|json" names all there are; FILE, DIR, FOLDER, SCENARIO, BUDGETS, RESULT, SYSTEM
+  // and METRIC are what a shell can offer; others are for people. Empty: a flag.
   std::string value{};
   std::string description{};
   std::string group{};

@@ -131,6 +131,9 @@ TEST_F(Completion, BashOffersNamesOfScenariosBudgetsSystemsAndResults) {
   // A third there is none of.
   EXPECT_THAT(offered({"tracetax", "compare", "a", "b", "out/q"}), IsEmpty());
   EXPECT_THAT(offered({"tracetax", "run", "quickstart", "-o", "o"}), ElementsAre("out"));
+  EXPECT_THAT(offered({"tracetax", "history", "o"}), ElementsAre("out"));
+  EXPECT_THAT(offered({"tracetax", "history", "out", "--metric", "latency.p99"}),
+              UnorderedElementsAre("latency.p99", "latency.p99_9"));
 }
 
 TEST_F(Completion, ZshTakesTheScript) {
