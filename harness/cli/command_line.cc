@@ -109,9 +109,8 @@ CommandLine::CommandLine() : parts_(std::make_unique<Parts>()) {
   p.add(define_sampling(p.app, p.sampling), [&p] { return cli::sampling(p.sampling); });
   p.add(define_tune(p.app, p.tune), [&p] { return cli::tune(p.tune); });
   p.add(define_scoreboard(p.app, p.scoreboard), [&p] { return cli::scoreboard(p.scoreboard); });
-  p.add(define_report(p.app, p.report), [&p] {
-    return p.report.more.empty() ? cli::report(p.report) : cli::overlay(p.report);
-  });
+  p.add(define_report(p.app, p.report),
+        [&p] { return p.report.more.empty() ? cli::report(p.report) : cli::overlay(p.report); });
   p.add(define_compare(p.app, p.compare), [&p] { return cli::compare(p.compare); });
   p.add(define_history(p.app, p.history), [&p] { return cli::history(p.history); });
   p.add(define_model(p.app, p.model), [&p] { return cli::model(p.model); });

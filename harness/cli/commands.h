@@ -79,11 +79,11 @@ int check(const CheckArguments& arguments);
 struct ReportArguments {
   std::string result;  // a result folder, or its result.json
   std::string format = "text";
-  std::string output{};  // empty: stdout
-  std::string blocks{};  // "0-9": these blocks alone; empty: all
+  std::string output{};             // empty: stdout
+  std::string blocks{};             // "0-9": these blocks alone; empty: all
   std::vector<std::string> more{};  // further results, shown beside it
-  bool wide = false;     // text: tables as wide as they are
-  bool strict = false;   // junit: inconclusive is a failure
+  bool wide = false;                // text: tables as wide as they are
+  bool strict = false;              // junit: inconclusive is a failure
 };
 int report(const ReportArguments& arguments);
 // What `--as` takes.

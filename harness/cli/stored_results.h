@@ -15,8 +15,8 @@ struct StoredResults {
 };
 
 // Result folders and other *.json, at any depth; of a result folder its result.json alone, never the trials, so that a
-// folder of hundreds of runs reads in about a second. Links to folders are not followed. A run that left no result.json is
-// skipped. Throws std::runtime_error when `folder` is none, cannot be read, or holds nothing of the kind.
+// folder of hundreds of runs reads in about a second. Links to folders are not followed. A run that left no result.json
+// is skipped. Throws std::runtime_error when `folder` is none, cannot be read, or holds nothing of the kind.
 StoredResults read_stored_results(const std::filesystem::path& folder);
 
 }  // namespace tracetax::cli

@@ -151,7 +151,10 @@ Verb define_tune(CLI::App& app, TuneArguments& arguments) {
   return {
       tune,
       "Every probe is a run. The answer has an interval, and says how long a finer one would take (docs/tune.md).",
-      {{0, "there is an answer"}, {1, "even the lowest value, or that of --at-least, breaks a budget"}, {3, "not decided"}, {4, "not valid"}},
+      {{0, "there is an answer"},
+       {1, "even the lowest value, or that of --at-least, breaks a budget"},
+       {3, "not decided"},
+       {4, "not valid"}},
       {{"tracetax tune quickstart --max-time 20m", "which ratio keeps the median within 5 %?"},
        {"tracetax tune quickstart --rates 100/s,300/s,1000/s", "and how does that depend on the traffic?"},
        {"tracetax tune my.yaml --knob tools.lookup.inner_spans --min 0 --max 200", "how many spans may a call have?"}}};

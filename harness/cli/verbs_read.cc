@@ -20,7 +20,8 @@ Verb define_report(CLI::App& app, ReportArguments& arguments) {
   CLI::App* report =
       app.add_subcommand("report", "Show a saved result, also of a run that was cut short")->group(to_read);
   report->add_option("result", arguments.result, "Result folder or result.json")->required()->option_text("RESULT");
-  report->add_option("more", arguments.more, "Further results: all beside each other (text, html, markdown, json or csv)")
+  report
+      ->add_option("more", arguments.more, "Further results: all beside each other (text, html, markdown, json or csv)")
       ->option_text("RESULT");
   report
       ->add_option("--blocks", arguments.blocks,
@@ -83,8 +84,7 @@ Verb define_history(CLI::App& app, HistoryArguments& arguments) {
       ->required()
       ->option_text("FOLDER");
   history
-      ->add_option("--metric", arguments.metrics,
-                   "This metric, with a budget or without (default: all that have one)")
+      ->add_option("--metric", arguments.metrics, "This metric, with a budget or without (default: all that have one)")
       ->allow_extra_args(false)
       ->option_text("METRIC")
       ->group(shown);
