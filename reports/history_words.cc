@@ -183,6 +183,8 @@ Table summary(const HistoryReport& report) {
   Table table;
   table.header = {"overhead", "scenario", "results", "level now", confidence(report) + " interval", "limit", "trend"};
   table.left_columns = 2;
+  table.foldable = {1};
+  table.with_previous = {4};
   for (const HistorySeries& s : report.series) {
     const bool known = !s.segments.empty();
     table.rows.push_back({title(s), origin(report, s), std::to_string(s.points.size()),
@@ -197,6 +199,8 @@ Table changes(const HistoryReport& report) {
   Table table;
   table.header = {"overhead", "between", "and", "growth", confidence(report) + " interval", "from", "to", "direction"};
   table.left_columns = 3;
+  table.foldable = {5, 6};
+  table.with_previous = {4};
   struct Row {
     std::int64_t at = 0;
     std::vector<std::string> cells{};

@@ -23,12 +23,12 @@ std::string render_overlay_text(const Overlay& overlay, const TextOptions& optio
   page.labelled("", overlay_words::headline(overlay));
   page.line();
   std::vector<Verdict> verdicts;
-  std::vector<std::string> sources;
+  std::vector<std::string> places;
   for (const OverlaidResult& r : overlay.results) {
     verdicts.push_back(r.valid ? r.verdict : Verdict::exceeded);
-    sources.push_back(r.source);
+    places.push_back(overlay_words::place(r));
   }
-  page.table(overlay_words::results(overlay), verdicts, sources);
+  page.table(overlay_words::short_results(overlay), verdicts, places);
   for (const OverlayRow& row : overlay.rows) {
     page.line(overlay_words::row_title(row));
     page.table(overlay_words::costs(overlay, row), overlay_words::verdicts(row));

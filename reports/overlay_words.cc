@@ -79,10 +79,28 @@ Table results(const Overlay& overlay) {
   return table;
 }
 
+Table short_results(const Overlay& overlay) {
+  Table table = results(overlay);
+  const auto drop = [](std::vector<std::string>& cells) {
+    for (const std::ptrdiff_t column : {5, 3}) cells.erase(cells.begin() + column);
+  };
+  drop(table.header);
+  for (std::vector<std::string>& row : table.rows) drop(row);
+  table.left_columns = 3;
+  return table;
+}
+
+std::string place(const OverlaidResult& result) {
+  const std::string revision = commit(result.environment);
+  return result.source + " · " + machine(result.environment) + (revision.empty() ? "" : " · commit " + revision);
+}
+
 Table costs(const Overlay& overlay, const OverlayRow& row) {
   Table table;
   table.header = {"result", "control", "treatment", "change", "interval", "relative", "interval"};
   table.last_left = row.budgeted;
+  table.foldable = {1, 2};
+  table.with_previous = {4, 6};
   if (row.budgeted) table.header.insert(table.header.end(), {"limit", "verdict"});
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
     const OverlayCell& c = row.cells[i];

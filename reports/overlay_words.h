@@ -19,6 +19,9 @@ std::string caution(const Overlay& overlay);
 
 // Which result is which: scenario, start, blocks, machine, verdict.
 Table results(const Overlay& overlay);
+// The same without what place() says: "out/run-1 · bench-1, 2 cores, Example CPU · commit 8d01b77".
+Table short_results(const Overlay& overlay);
+std::string place(const OverlaidResult& result);
 // One row a result: control, treatment, change, interval, limit, verdict.
 Table costs(const Overlay& overlay, const OverlayRow& row);
 // The verdict of each row of that table; empty where the overhead has no budget in any result.
