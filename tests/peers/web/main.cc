@@ -5,8 +5,12 @@
 #include <string>
 
 #include "harness/results/files.h"
+#include "reports/growth.h"
+#include "reports/history.h"
+#include "reports/overlay.h"
 #include "reports/reports.h"
 #include "tests/peers/web/made_page.h"
+#include "tests/peers/web/made_runs.h"
 
 namespace tracetax {
 namespace {
@@ -35,6 +39,13 @@ void run(const std::filesystem::path& folder) {
   broken.valid = broken.finished = false;
   broken.failures = {"arm ratio10: gateway (pid 123) was ended by signal 9 (Killed)"};
   write(folder / "broken.html", render_html(broken));
+  const auto runs = [&](const std::string& name, const std::string& mark) {
+    write(folder / ("history" + name + ".html"), render_history_html(made::history(mark)));
+    write(folder / ("overlay" + name + ".html"), render_overlay_html(made::overlay(mark)));
+    write(folder / ("comparison" + name + ".html"), render_growth_html(made::growth(mark)));
+  };
+  runs("", "");
+  runs("_hostile", hostile);
 }
 
 }  // namespace
