@@ -37,6 +37,18 @@ Implementation read_implementation(const Json& object, const char* key) {
   return {text_at(*found, "name"), text_at(*found, "version")};
 }
 
+// What a -32022 says that its sender speaks; empty: nothing, or another error.
+std::vector<std::string> versions_in(const ErrorObject& error) {
+  std::vector<std::string> versions;
+  if (error.code != unsupported_protocol_version || !error.data.is_object()) return versions;
+  const auto supported = error.data.find("supported");
+  if (supported == error.data.end() || !supported->is_array()) return versions;
+  for (const Json& version : *supported) {
+    if (version.is_string()) versions.push_back(version.get<std::string>());
+  }
+  return versions;
+}
+
 }  // namespace
 
 std::string make_request_text(std::int64_t id, std::string_view method, Json params, Era era, const ClientInfo& client,
@@ -97,14 +109,32 @@ bool is_modern_error(const ErrorObject& error) {
          error.code == unsupported_protocol_version;
 }
 
-std::optional<std::string> version_offered(const ErrorObject& error) {
-  if (error.code != unsupported_protocol_version || !error.data.is_object()) return {};
-  const auto offered = error.data.find("supported");
-  if (offered == error.data.end() || !offered->is_array()) return {};
+std::optional<std::string> newest_common(const std::vector<std::string>& versions) {
   for (const auto& ours : supported_versions) {
-    if (std::ranges::find(*offered, Json(ours)) != offered->end()) return std::string(ours);
+    if (std::ranges::find(versions, ours) != versions.end()) return std::string(ours);
   }
   return {};
+}
+
+std::optional<std::string> version_offered(const ErrorObject& error) {
+  return newest_common(versions_in(error));
+}
+
+Probe read_probe(const Response& answer) {
+  Probe probe;
+  if (const auto* error = std::get_if<ErrorObject>(&answer.outcome)) {
+    probe.theirs = versions_in(*error);
+    if (error->code == header_mismatch || error->code == missing_client_capability) probe.says = Probe::Says::modern;
+  } else if (auto discovered = read_discover(std::get<Json>(answer.outcome))) {
+    probe.theirs = std::move(discovered->versions);
+  }
+  if (probe.theirs.empty()) return probe;
+  const auto newest = newest_common(probe.theirs);
+  probe.version = newest.value_or("");
+  probe.says = !newest                          ? Probe::Says::nothing_common
+               : era_of(*newest) == Era::modern ? Probe::Says::modern
+                                                : Probe::Says::legacy;
+  return probe;
 }
 
 CallResult read_call_result(const Json& result) {

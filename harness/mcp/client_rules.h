@@ -49,6 +49,19 @@ bool is_modern_error(const ErrorObject&);
 // The newest version of ours among the `supported` of a -32022; empty: none, or another error.
 std::optional<std::string> version_offered(const ErrorObject&);
 
+// The newest version of ours among these; empty: none.
+std::optional<std::string> newest_common(const std::vector<std::string>& versions);
+
+// What the answer to a `server/discover` that was the first message says of the peer (2026-07-28, "Backward
+// Compatibility"): a discover result and -32022 name versions, -32020 and -32021 are of modern peers only, and
+// everything else is how peers of before answer a method that they do not know.
+struct Probe {
+  enum class Says { modern, legacy, nothing_common } says = Says::legacy;
+  std::string version{};              // to speak; legacy: to offer in initialize. Empty: the era's default
+  std::vector<std::string> theirs{};  // as far as it named them
+};
+Probe read_probe(const Response& answer);
+
 // What a tools/call result says. An absent resultType counts as "complete", as the specification asks.
 enum class CallResult {
   ok,

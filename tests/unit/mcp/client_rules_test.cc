@@ -104,5 +104,37 @@ TEST(CallResult, TellsFailuresApart) {
   }
 }
 
+Probe probe(const char* answer) {
+  return read_probe(std::get<Response>(std::get<Message>(parse_message(answer))));
+}
+
+TEST(ClientRules, TheAnswerToTheFirstMessageSaysWhatThePeerSpeaks) {
+  using Says = Probe::Says;
+  Probe found = probe(R"({"jsonrpc":"2.0","id":1,"result":{"supportedVersions":["2025-11-25","2026-07-28"]}})");
+  EXPECT_EQ(found.says, Says::modern);
+  EXPECT_EQ(found.version, "2026-07-28");
+  found = probe(R"({"jsonrpc":"2.0","id":1,"result":{"supportedVersions":["2024-11-05","2025-06-18"]}})");
+  EXPECT_EQ(found.says, Says::legacy);
+  EXPECT_EQ(found.version, "2025-06-18");
+  found = probe(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32022,"message":"","data":{"supported":["2025-03-26"]}}})");
+  EXPECT_EQ(found.says, Says::legacy);
+  EXPECT_EQ(found.version, "2025-03-26");
+  found = probe(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32022,"message":"","data":{"supported":["2030-01-01"]}}})");
+  EXPECT_EQ(found.says, Says::nothing_common);
+  EXPECT_EQ(found.theirs, std::vector<std::string>{"2030-01-01"});
+  for (const int code : {-32020, -32021}) {
+    const auto error = R"({"jsonrpc":"2.0","id":1,"error":{"code":)" + std::to_string(code) + R"(,"message":""}})";
+    EXPECT_EQ(probe(error.c_str()).says, Says::modern);
+  }
+  for (const char* before : {R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":""}})",
+                             R"({"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"_meta"}})",
+                             R"({"jsonrpc":"2.0","error":{"code":-32000,"message":"no session"}})",
+                             R"({"jsonrpc":"2.0","id":1,"error":{"code":-32022,"message":""}})",
+                             R"({"jsonrpc":"2.0","id":1,"result":{}})"}) {
+    EXPECT_EQ(probe(before).says, Says::legacy) << before;
+    EXPECT_EQ(probe(before).version, "") << before;
+  }
+}
+
 }  // namespace
 }  // namespace tracetax::mcp
