@@ -30,11 +30,16 @@ class OneResponse : public http::basic_parser<false> {
   bool json = false;
   bool event_stream = false;
   std::string session_id{};
+  std::unique_ptr<AnswerFields> fields{};
   std::optional<std::uint64_t> length{};
   std::string_view whole{};  // the body, when it came in one piece
   std::string parts{};       // otherwise
 
  private:
+  AnswerFields& unusual() {
+    if (!fields) fields = std::make_unique<AnswerFields>();
+    return *fields;
+  }
   void take(beast::string_view bytes) {
     if (length && *length == bytes.size() && parts.empty()) {
       whole = {bytes.data(), bytes.size()};
@@ -49,11 +54,28 @@ class OneResponse : public http::basic_parser<false> {
   void on_request_impl(http::verb, beast::string_view, beast::string_view, int, error_code&) override {}
   void on_response_impl(int code, beast::string_view, int, error_code&) override { status = code; }
   void on_field_impl(http::field name, beast::string_view text, beast::string_view value, error_code&) override {
-    if (name == http::field::content_type) {
-      json = begins_with({value.data(), value.size()}, "application/json");
-      event_stream = begins_with({value.data(), value.size()}, "text/event-stream");
-    } else if (name == http::field::unknown && beast::iequals(text, "Mcp-Session-Id")) {
-      session_id.assign(value.data(), value.size());
+    switch (name) {
+      case http::field::content_type:
+        json = begins_with({value.data(), value.size()}, "application/json");
+        event_stream = begins_with({value.data(), value.size()}, "text/event-stream");
+        break;
+      case http::field::unknown:
+        if (beast::iequals(text, "Mcp-Session-Id")) session_id.assign(value.data(), value.size());
+        break;
+      case http::field::location:
+        unusual().location.assign(value.data(), value.size());
+        break;
+      case http::field::retry_after:
+        unusual().retry_after.assign(value.data(), value.size());
+        break;
+      case http::field::www_authenticate:
+        unusual().www_authenticate.assign(value.data(), value.size());
+        break;
+      case http::field::content_encoding:
+        if (!beast::iequals(value, "identity")) unusual().content_encoding.assign(value.data(), value.size());
+        break;
+      default:
+        break;
     }
   }
   void on_header_impl(error_code&) override {}
@@ -146,6 +168,13 @@ bool HttpResponseReader::keep_alive() const {
 std::string_view HttpResponseReader::session_id() const {
   return parser_->response->session_id;
 }
+const AnswerFields& HttpResponseReader::fields() const {
+  static const AnswerFields none{};
+  return parser_->response->fields ? *parser_->response->fields : none;
+}
+bool HttpResponseReader::is_encoded() const {
+  return parser_->response->fields && !parser_->response->fields->content_encoding.empty();
+}
 std::string_view HttpResponseReader::body() const {
   const OneResponse& response = *parser_->response;
   return response.whole.empty() ? std::string_view(response.parts) : response.whole;
@@ -156,6 +185,9 @@ void HttpResponseReader::drop_body() {
 }
 std::string HttpResponseReader::error() const {
   return parser_->error.message();
+}
+bool HttpResponseReader::is_too_large() const {
+  return parser_->error == http::error::header_limit || parser_->error == http::error::body_limit;
 }
 
 }  // namespace tracetax

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "harness/session/trouble.h"
+
 namespace tracetax {
 
 class HttpResponseReader {
@@ -33,11 +35,14 @@ class HttpResponseReader {
   bool is_event_stream() const;
   bool keep_alive() const;              // when done
   std::string_view session_id() const;  // Mcp-Session-Id
+  const AnswerFields& fields() const;   // what answers of peers that do as asked do not have
+  bool is_encoded() const;              // Content-Encoding other than identity
   // The body so far, with json_padding bytes behind it; valid until the next put() or until its bytes go.
   std::string_view body() const;
   // Event streams: the body so far has been dealt with.
   void drop_body();
   std::string error() const;
+  bool is_too_large() const;  // bad: for a limit of ours
 
  private:
   struct Parser;

@@ -7,6 +7,7 @@
 
 #include "harness/base/time.h"
 #include "harness/results/sample.h"
+#include "harness/session/trouble.h"
 
 namespace tracetax {
 
@@ -21,7 +22,8 @@ class LinkUser {
   // The first byte is about to be handed to the kernel.
   virtual void sent(CallNumber call, Nanos when) = 0;
   // A message of the peer's, with json_padding bytes behind it; `call` is the one whose exchange it came in (http), or
-  // no_call. True: it is the answer to that call, or to any that is in flight here; the call is then over.
+  // no_call. True: it is the answer to that call, or to any that is in flight here; the call is then over. Also a text
+  // that is no message at all, which is none's answer.
   virtual bool message(CallNumber call, std::string_view text) = 0;
   // The call is over without an answer. `status`: of the http response, if there was one.
   virtual void ended(CallNumber call, Outcome outcome, int status) = 0;
@@ -47,19 +49,29 @@ class Link {
   virtual void send(CallNumber call, std::string_view bytes) = 0;
   // The call has timed out. It is not told of again.
   virtual void abandon(CallNumber call) = 0;
-  // False: it has ended and cannot be used again. http: always true.
+  // A message that is nobody's call and gets no answer (a response to a request of the peer's); what becomes of it is
+  // not told. As `bytes` of send().
+  virtual void tell(std::string_view bytes) = 0;
+  // False: it has ended and cannot be used again. http: the peer has forgotten the session.
   virtual bool alive() const = 0;
 
   void set_user(LinkUser& user) { user_ = &user; }
-  // What went wrong last, in words, for the messages of opening.
-  const std::string& trouble() const { return trouble_; }
+  // What went wrong last. Many calls that fail alike have the same reason(); trouble() is that and what is known
+  // besides, for the messages of opening.
+  const std::string& reason() const { return trouble_.reason; }
+  std::string trouble() const {
+    return trouble_.detail.empty() ? trouble_.reason : trouble_.reason + ": " + trouble_.detail;
+  }
   // http: the Mcp-Session-Id of the last response that had one.
   const std::string& session_id() const { return session_id_; }
+  // http, within LinkUser::message(): of the response that the message is the body of; 200 elsewhere.
+  int status() const { return status_; }
 
  protected:
   LinkUser& user() { return *user_; }
-  std::string trouble_{};
+  Trouble trouble_{};
   std::string session_id_{};
+  int status_ = 200;
 
  private:
   LinkUser* user_;

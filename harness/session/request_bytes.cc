@@ -22,14 +22,21 @@ std::size_t value_at(std::string_view text, std::string_view key) {
   return at + member.size();
 }
 
+// RFC 9110, 7.2: a port that is the scheme's own is left out by everybody else, and some servers compare.
+std::string host_of(const RequestStyle& style) {
+  std::string host = style.url.authority();
+  const bool own_port = style.url.port == (style.tls ? 443 : 80);
+  return own_port ? host.substr(0, host.rfind(':')) : host;
+}
+
 }  // namespace
 
 std::string make_request_bytes(const RequestStyle& style, std::string_view method, std::string_view name,
-                               std::string text) {
+                               std::string text, const mcp::HeaderFields& mirrored) {
   using transport::append_field;
   if (style.url.kind != TransportKind::http) return text;
   std::string bytes = "POST " + style.url.path + " HTTP/1.1\r\n";
-  append_field(bytes, "Host", style.url.authority());
+  append_field(bytes, "Host", host_of(style));
   if (!style.token.empty()) append_field(bytes, "Authorization", "Bearer " + style.token);
   append_field(bytes, "Content-Type", "application/json");
   append_field(bytes, "Accept", "application/json, text/event-stream");
@@ -37,11 +44,16 @@ std::string make_request_bytes(const RequestStyle& style, std::string_view metho
        mcp::request_headers(method, name, style.era, style.protocol_version, style.session_id)) {
     append_field(bytes, field, value);
   }
+  for (const auto& [field, value] : style.headers) append_field(bytes, field, value);
+  if (style.era == Era::modern) {
+    for (const auto& [field, value] : mirrored) append_field(bytes, field, value);
+  }
   append_field(bytes, "Content-Length", std::to_string(text.size()));
   return bytes.append("\r\n").append(text);
 }
 
-RequestBytes::RequestBytes(const RequestStyle& style, const std::string& tool, const mcp::Json& arguments) {
+RequestBytes::RequestBytes(const RequestStyle& style, const std::string& tool, const mcp::Json& arguments,
+                           const mcp::HeaderFields& mirrored) {
   mcp::Json params = {{"name", tool}, {"arguments", arguments}};
   mcp::write_draw(params, widest_draw);
   const std::string text = mcp::make_request_text(first_id, "tools/call", std::move(params), style.era, style.client,
@@ -52,7 +64,7 @@ RequestBytes::RequestBytes(const RequestStyle& style, const std::string& tool, c
   ensure(text.compare(id_in_text, id_digits, std::to_string(first_id)) == 0 &&
              text.compare(draw_in_text, draw_digits, std::to_string(widest_draw)) == 0,
          "the places of id and draw are found");
-  bytes_ = make_request_bytes(style, "tools/call", tool, text);
+  bytes_ = make_request_bytes(style, "tools/call", tool, text, mirrored);
   const std::size_t body_at = bytes_.size() - text.size();
   id_at_ = body_at + id_in_text;
   draw_at_ = body_at + draw_in_text;

@@ -24,16 +24,19 @@ struct RequestStyle {
   std::string protocol_version{};  // empty: the era's default
   std::string session_id{};        // http, legacy: Mcp-Session-Id
   std::string token{};             // http: bearer token
+  mcp::HeaderFields headers{};     // http: further ones, of every request
+  bool tls = false;                // http
 };
 
-// http: head and body of the POST; elsewhere `text` alone.
+// http: head and body of the POST; elsewhere `text` alone. An empty method: a response to a request of the peer's.
 std::string make_request_bytes(const RequestStyle& style, std::string_view method, std::string_view name,
-                               std::string text);
+                               std::string text, const mcp::HeaderFields& mirrored = {});
 
 class RequestBytes {
  public:
-  // A tools/call. `arguments` must be an object.
-  RequestBytes(const RequestStyle& style, const std::string& tool, const mcp::Json& arguments);
+  // A tools/call. `arguments` must be an object. `mirrored`: headers of this call besides (mcp::mirrored_arguments).
+  RequestBytes(const RequestStyle& style, const std::string& tool, const mcp::Json& arguments,
+               const mcp::HeaderFields& mirrored = {});
 
   // The whole request with this id (first_id .. end_of_ids - 1) and draw (below 2^53; blanks fill its place). Valid
   // until the next call.

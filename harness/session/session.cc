@@ -1,122 +1,159 @@
 #include "harness/session/session.h"
 
-#include <optional>
 #include <stdexcept>
 
 #include "harness/mcp/client_rules.h"
 #include "harness/session/http_link.h"
 #include "harness/session/stream_link.h"
+#include "harness/session/tls_socket.h"
 
 namespace tracetax {
 namespace {
 
-constexpr Nanos setup_time = std::chrono::seconds(10);
 constexpr Nanos connect_time = std::chrono::seconds(5);
 constexpr std::uint64_t message_bytes = 4u << 20;
-constexpr CallNumber setup_call = 0;
+constexpr std::size_t most_pages = 100;
 
 const mcp::ClientInfo client_info{"tracetax", TRACETAX_VERSION};
 
-// The messages before the first call, one at a time.
-class Setup final : public LinkUser {
+// Answers to a probe that are no evidence of an era: the request did not get to an MCP server, or not in.
+bool keeps_out(int status) {
+  return status / 100 == 3 || status == 401 || status == 403 || status == 407 || status == 429 ||
+         (status >= 502 && status <= 504);
+}
+
+// Whose user an open session has, whatever happens on the way.
+class UserAgain {
  public:
-  Setup(EventLoop& loop, Link& link) : loop_(loop), link_(link) {}
-
-  void sent(CallNumber, Nanos) override {}
-  void ended(CallNumber, Outcome, int status) override {
-    over_ = true;
-    status_ = status;
+  UserAgain(const std::unique_ptr<Link>& link, LinkUser& user) : link_(link), user_(user) {}
+  ~UserAgain() {
+    if (link_) link_->set_user(user_);
   }
-  void undelivered(CallNumber) override { over_ = true; }
-  void room() override {}
-  bool message(CallNumber, std::string_view text) override {
-    auto parsed = mcp::parse_message(text);
-    auto* const message = std::get_if<mcp::Message>(&parsed);
-    auto* const response = message != nullptr ? std::get_if<mcp::Response>(message) : nullptr;
-    if (response == nullptr || over_) return false;
-    if (response->id && response->id != mcp::Id{id_}) return false;
-    response_ = std::move(*response);
-    over_ = true;
-    return true;
-  }
-
-  mcp::Json request(const RequestStyle& style, const std::string& method, mcp::Json params) {
-    id_ = first_id;
-    run(make_request_bytes(
-        style, method, {},
-        mcp::make_request_text(id_, method, std::move(params), style.era, style.client, style.protocol_version)));
-    if (!response_) throw std::runtime_error(method + ": " + reason());
-    if (const auto* error = std::get_if<mcp::ErrorObject>(&response_->outcome)) {
-      throw std::runtime_error(method + ": error " + std::to_string(error->code) + ": " + error->message);
-    }
-    return std::get<mcp::Json>(std::move(response_->outcome));
-  }
-
-  void notify(const RequestStyle& style, const std::string& method) {
-    const std::string bytes = make_request_bytes(style, method, {}, mcp::make_notification_text(method));
-    if (style.url.kind == TransportKind::http) {
-      run(bytes);
-      if (status_ / 100 == 2) return;
-    } else {
-      link_.send(setup_call, bytes);
-      if (link_.alive()) return;
-    }
-    throw std::runtime_error(method + " could not be sent: " + reason());
-  }
+  UserAgain(const UserAgain&) = delete;
+  UserAgain& operator=(const UserAgain&) = delete;
 
  private:
-  void run(const std::string& bytes) {
-    over_ = false;
-    status_ = 0;
-    response_.reset();
-    link_.send(setup_call, bytes);
-    const Nanos give_up = monotonic_now() + setup_time;
-    for (Nanos now = monotonic_now(); !over_ && now < give_up; now = monotonic_now()) loop_.poll(give_up - now);
-    if (!over_) link_.abandon(setup_call);
-  }
-  std::string reason() const { return link_.trouble().empty() ? "no answer" : link_.trouble(); }
-
-  EventLoop& loop_;
-  Link& link_;
-  std::int64_t id_ = 0;
-  bool over_ = false;
-  int status_ = 0;
-  std::optional<mcp::Response> response_{};
+  const std::unique_ptr<Link>& link_;
+  LinkUser& user_;
 };
 
 }  // namespace
 
 std::unique_ptr<Session> Session::open(EventLoop& loop, const Target& target, LinkUser& user) {
   std::unique_ptr<Session> session(new Session());
-  session->style_ = {target.url, target.era, client_info, {}, {}, target.token};
-  switch (target.url.kind) {
-    case TransportKind::stdio:
-      if (target.read_fd < 0) throw std::runtime_error("the process at the other end of the pipe is gone");
-      session->link_ = make_stdio_link(loop, user, target.read_fd, target.write_fd, message_bytes);
-      break;
-    case TransportKind::ws: {
-      const int fd = open_ws(target.url, target.token.empty() ? "" : "Bearer " + target.token, connect_time);
-      session->link_ = make_ws_link(loop, user, fd, message_bytes);
-      break;
-    }
-    case TransportKind::http:
-      session->link_ = make_http_link(loop, user, resolve(target.url), target.connections, message_bytes);
-      break;
+  session->style_ = {target.url, target.era.value_or(Era::modern), client_info, {}, {}, target.token, target.headers,
+                     target.tls};
+  session->connect(loop, target, user);
+  const UserAgain again(session->link_, user);
+  if (!target.era) {
+    session->find_era(loop, target, user);
+  } else if (*target.era == Era::legacy) {
+    Setup setup(loop, *session->link_, session->setup_);
+    session->initialize(setup, {});
   }
-  if (target.era == Era::legacy) session->initialize(loop);
-  session->link_->set_user(user);
   return session;
 }
 
-void Session::initialize(EventLoop& loop) {
-  Setup setup(loop, *link_);
-  link_->set_user(setup);
-  const mcp::Json result = setup.request(style_, "initialize", mcp::initialize_params(client_info));
+void Session::connect(EventLoop& loop, const Target& target, LinkUser& user) {
+  link_.reset();
+  switch (target.url.kind) {
+    case TransportKind::stdio:
+      if (target.read_fd < 0) throw std::runtime_error("the process at the other end of the pipe is gone");
+      link_ = make_stdio_link(loop, user, target.read_fd, target.write_fd, message_bytes);
+      break;
+    case TransportKind::ws: {
+      mcp::HeaderFields headers = target.headers;
+      if (!target.token.empty()) headers.emplace_back("Authorization", "Bearer " + target.token);
+      link_ = make_ws_link(loop, user, open_ws(target.url, headers, connect_time), message_bytes);
+      break;
+    }
+    case TransportKind::http:
+      if (target.tls) {
+        link_ = make_https_link(loop, user, resolve(target.url), target.connections, message_bytes,
+                                std::make_shared<TlsContext>(target.ca, target.url.host));
+      } else {
+        link_ = make_http_link(loop, user, resolve(target.url), target.connections, message_bytes);
+      }
+      break;
+  }
+}
+
+void Session::find_era(EventLoop& loop, const Target& target, LinkUser& user) {
+  const std::string discover = "server/discover";
+  Setup setup(loop, *link_, setup_);
+  const Setup::Answer answer = setup.ask(style_, discover, mcp::Json::object(),
+                                         target.url.kind == TransportKind::http ? setup_time : probe_time);
+  mcp::Probe probe;
+  if (answer.response) {
+    probe = mcp::read_probe(*answer.response);
+  } else if (answer.outcome == Outcome::never_sent || keeps_out(answer.status)) {
+    throw std::runtime_error(answer.trouble);
+  }
+  switch (probe.says) {
+    case mcp::Probe::Says::modern:
+      return;
+    case mcp::Probe::Says::nothing_common: {
+      std::string theirs;
+      for (const std::string& version : probe.theirs) theirs += (theirs.empty() ? "" : ", ") + shown(version, 40);
+      throw std::runtime_error("it speaks " + theirs + ", and tracetax none of these");
+    }
+    case mcp::Probe::Says::legacy:
+      break;
+  }
+  style_.era = Era::legacy;
+  try {
+    if (link_->alive() || target.url.kind == TransportKind::stdio) {
+      initialize(setup, probe.version);
+      return;
+    }
+    // A peer may hang up on a method that it does not know.
+    connect(loop, target, user);
+    Setup anew(loop, *link_, setup_);
+    initialize(anew, probe.version);
+  } catch (const std::runtime_error& error) {
+    // It was only slow to begin with.
+    if (setup.late_modern()) {
+      style_.era = Era::modern;
+      style_.protocol_version.clear();
+      return;
+    }
+    const std::string before = answer.response ? "not answered as a modern server does" : answer.trouble;
+    const bool ended = target.url.kind == TransportKind::stdio && !link_->alive();
+    throw std::runtime_error("it speaks neither era of MCP: " + discover + ": " + before + "; " + error.what() +
+                             (ended ? "; a program that ends at a message it does not know needs `era: legacy`" : ""));
+  }
+}
+
+void Session::initialize(Setup& setup, const std::string& version) {
+  const mcp::Json params = mcp::initialize_params(client_info, version.empty() ? mcp::legacy_version : version);
+  const mcp::Json result = setup.request(style_, "initialize", params);
   const auto initialized = mcp::read_initialize(result);
   if (!initialized) throw std::runtime_error("initialize: the answer names no protocol version that tracetax speaks");
   style_.protocol_version = initialized->version;
   style_.session_id = link_->session_id();
   setup.notify(style_, "notifications/initialized");
+}
+
+std::vector<mcp::Tool> Session::list_tools(EventLoop& loop, LinkUser& user) {
+  const UserAgain again(link_, user);
+  Setup setup(loop, *link_, setup_);
+  std::vector<mcp::Tool> tools;
+  std::string cursor;
+  for (std::size_t page = 0; page < most_pages; ++page) {
+    mcp::Json params = mcp::Json::object();
+    if (!cursor.empty()) params["cursor"] = cursor;
+    auto listed = mcp::read_tools_page(setup.request(style_, "tools/list", std::move(params)));
+    if (!listed) throw std::runtime_error("tools/list: the answer has no list of tools with names");
+    for (mcp::Tool& tool : listed->tools) tools.push_back(std::move(tool));
+    if (listed->next_cursor.empty()) return tools;
+    if (listed->next_cursor == cursor) break;
+    cursor = std::move(listed->next_cursor);
+  }
+  throw std::runtime_error("tools/list: there is no end to its pages");
+}
+
+std::string Session::version() const {
+  return style_.protocol_version.empty() ? std::string(mcp::default_version(style_.era)) : style_.protocol_version;
 }
 
 }  // namespace tracetax

@@ -40,6 +40,13 @@ class StreamLink : public Link, public EventLoop::Watcher {
     if (!waits) flush();
   }
 
+  void tell(std::string_view bytes) override {
+    if (!alive()) return;
+    const bool waits = !out_.empty();
+    frame(out_, bytes);
+    if (!waits) flush();
+  }
+
   void ready(bool readable, bool writable) override {
     if (writable && alive()) flush();
     if (readable && alive()) read();
@@ -63,7 +70,7 @@ class StreamLink : public Link, public EventLoop::Watcher {
   }
   void end(std::string why) {
     if (!alive()) return;
-    trouble_ = std::move(why);
+    trouble_ = {std::move(why)};
     close();
     user().ended(no_call, Outcome::disconnected, 0);  // whatever is in flight here
   }
@@ -123,21 +130,27 @@ class StreamLink : public Link, public EventLoop::Watcher {
 class StdioLink final : public StreamLink {
  public:
   StdioLink(EventLoop& loop, LinkUser& user, int read_fd, int write_fd, std::uint64_t message_bytes)
-      : StreamLink(loop, user, read_fd, write_fd), lines_(static_cast<std::size_t>(message_bytes)) {}
+      : StreamLink(loop, user, read_fd, write_fd),
+        limit_(message_bytes),
+        lines_(static_cast<std::size_t>(message_bytes)) {}
 
  private:
   void frame(std::string& out, std::string_view text) override { out.append(text).append("\n"); }
   bool take(std::string_view bytes) override {
     lines_.push(bytes);
-    // A line over the limit is skipped: it does not say in time whose answer it is.
     while (auto line = lines_.next()) {
       auto* text = std::get_if<std::string>(&*line);
-      if (text == nullptr) continue;
+      if (text == nullptr) {
+        // It does not say whose answer it is, and there may be no end to it.
+        end("a line on stdout over the limit of " + std::to_string(limit_ >> 20) + " MiB");
+        return true;
+      }
       text->reserve(text->size() + json_padding);
       user().message(no_call, *text);
     }
     return true;
   }
+  std::uint64_t limit_;
   mcp::LineFramer lines_;
 };
 

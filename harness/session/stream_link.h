@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "harness/mcp/protocol.h"
 #include "harness/session/event_loop.h"
 #include "harness/session/link.h"
 #include "harness/transport/url.h"
@@ -18,7 +19,7 @@ std::unique_ptr<Link> make_stdio_link(EventLoop& loop, LinkUser& user, int read_
 // Owns the socket, over which the opening handshake has been made.
 std::unique_ptr<Link> make_ws_link(EventLoop& loop, LinkUser& user, int fd, std::uint64_t message_bytes);
 
-// A TCP connection with the opening handshake made; `authorization` empty: no such header. Throws std::runtime_error.
-int open_ws(const transport::Url& url, const std::string& authorization, Nanos time);
+// A TCP connection with the opening handshake made, which `headers` go along with. Throws std::runtime_error.
+int open_ws(const transport::Url& url, const mcp::HeaderFields& headers, Nanos time);
 
 }  // namespace tracetax

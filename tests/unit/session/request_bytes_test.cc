@@ -82,5 +82,35 @@ TEST(RequestBytes, LegacyHttpNamesItsSession) {
   EXPECT_EQ(request.find("Mcp-Method"), std::string::npos);
 }
 
+TEST(RequestBytes, HeadersOfTheUsersAndOfTheCallAreSent) {
+  RequestStyle with = style(TransportKind::http, Era::modern);
+  with.headers = {{"x-tenant", "blue"}};
+  const std::string request(
+      RequestBytes(with, "lookup", mcp::Json::object(), {{"Mcp-Param-Region", "eu"}}).fill(first_id, 3));
+  EXPECT_NE(request.find("\r\nx-tenant: blue\r\n"), std::string::npos) << request;
+  EXPECT_NE(request.find("\r\nMcp-Param-Region: eu\r\n"), std::string::npos) << request;
+  // Servers of before do not know these.
+  with.era = Era::legacy;
+  const std::string before(
+      RequestBytes(with, "lookup", mcp::Json::object(), {{"Mcp-Param-Region", "eu"}}).fill(first_id, 3));
+  EXPECT_EQ(before.find("Mcp-Param"), std::string::npos);
+}
+
+TEST(RequestBytes, APortThatIsTheSchemesOwnIsLeftOut) {
+  const auto host = [](std::uint16_t port, bool tls) {
+    RequestStyle with = style(TransportKind::http, Era::modern);
+    with.url.host = "::1";
+    with.url.port = port;
+    with.tls = tls;
+    const std::string request = make_request_bytes(with, "tools/list", {}, "{}");
+    const auto at = request.find("Host: ") + 6;
+    return request.substr(at, request.find('\r', at) - at);
+  };
+  EXPECT_EQ(host(443, true), "[::1]");
+  EXPECT_EQ(host(80, true), "[::1]:80");
+  EXPECT_EQ(host(80, false), "[::1]");
+  EXPECT_EQ(host(443, false), "[::1]:443");
+}
+
 }  // namespace
 }  // namespace tracetax
