@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <stdexcept>
 
 #include <sys/resource.h>
 
@@ -45,6 +46,40 @@ void Generator::open() {
   for (std::size_t w = 0; w < workers_.size(); ++w) {
     threads_.run(w, [this, w](EventLoop& loop) { workers_[w]->open(loop); }).get();
   }
+  // Sessions that speak differently would be two loads in one.
+  std::size_t first = 0;
+  version_.clear();
+  for (const auto& worker : workers_) {
+    for (const auto& [session, version] : worker->versions()) {
+      if (version_.empty()) {
+        first = session;
+        version_ = version;
+      }
+      if (version == version_) continue;
+      throw std::runtime_error("session " + std::to_string(first) + " has come to speak " + version_ + " and session " +
+                               std::to_string(session) + " " + version +
+                               "; write `era: modern` or `era: legacy` at the first hop");
+    }
+  }
+}
+
+std::vector<mcp::Tool> Generator::list_tools() {
+  std::vector<mcp::Tool> tools;
+  threads_.run(0, [&](EventLoop&) { tools = workers_.front()->list_tools(); }).get();
+  return tools;
+}
+
+void Generator::mirror(const std::vector<mcp::HeaderFields>& headers) {
+  ensure(headers.size() == load_.calls.size(), "every call has its headers");
+  for (const auto& worker : workers_) worker->mirror(headers);
+}
+
+std::map<std::string, std::uint64_t> Generator::take_oddities() {
+  std::map<std::string, std::uint64_t> all;
+  for (const auto& worker : workers_) {
+    for (const auto& [what, times] : worker->take_oddities()) all[what] += times;
+  }
+  return all;
 }
 
 void Generator::prepare_open(const ArrivalSchedule& schedule) {
@@ -113,6 +148,7 @@ WindowResult Generator::finish(const Effort& effort, const std::atomic<bool>& st
   std::vector<Sample>& samples = window_.samples;
   for (const auto& worker : workers_) {
     samples.insert(samples.end(), worker->closed_samples().begin(), worker->closed_samples().end());
+    for (const auto& [reason, times] : worker->reasons()) window_.reasons[reason] += times;
   }
   for (const Sample& sample : samples) window_.duration = std::max(window_.duration, sample.received);
   if (stop) window_.failure = "interrupted";

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -32,7 +33,8 @@ struct WindowResult {
   Nanos start{};                // monotonic_now()'s time of the window's start
   // One load thread: the request id of call 0; that of call n is n more, and none comes twice.
   std::int64_t first_request_id = 0;
-  std::string failure{};  // why the window is not valid; empty when it is
+  std::string failure{};                           // why the window is not valid; empty when it is
+  std::map<std::string, std::uint64_t> reasons{};  // why how many of its calls had no result
 };
 
 class Generator {
@@ -42,9 +44,18 @@ class Generator {
   Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads, Spin spin);
   ~Generator();  // not while a window runs
 
-  // Opens all sessions, again those whose connection has ended. Throws std::runtime_error naming the session and the
-  // reason.
+  // Opens all sessions, again those whose connection has ended or whose peer has forgotten them. Throws
+  // std::runtime_error naming the session and the reason, also when two sessions have come to speak different versions.
   void open();
+
+  // Between windows, after open(). What the peer says its tools are; throws std::runtime_error.
+  std::vector<mcp::Tool> list_tools();
+  // Headers that repeat arguments, of each of the load's calls: sent from now on (http, modern).
+  void mirror(const std::vector<mcp::HeaderFields>& headers);
+  // The version of MCP that all sessions speak, once they are open: "2026-07-28".
+  const std::string& version() const { return version_; }
+  // What the peers did that no call suffered from, and how often, since the last call of this.
+  std::map<std::string, std::uint64_t> take_oddities();
 
   // One window. Returns when every call has its outcome (at most the timeout after the window). `stop` ends it early:
   // calls not yet sent are never_sent.
@@ -72,6 +83,7 @@ class Generator {
   std::vector<std::unique_ptr<Worker>> workers_{};  // worker i runs on thread i
   WindowResult window_{};                           // of the window that runs
   Nanos length_{};
+  std::string version_{};
 };
 
 // One window of phase "pairs": the schedule is dealt to the generators (deal_to_arms), which run at once. One result

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/base/ensure.h"
+#include "harness/session/trouble.h"
 
 namespace tracetax {
 namespace {
@@ -17,6 +18,9 @@ constexpr Nanos fastest_thread = std::chrono::microseconds(2);
 constexpr int longest_burst = 16;
 // This close to the due time nothing is looked at but the clock: a look at the sockets may bring an answer to decode.
 constexpr Nanos clock_only = std::chrono::microseconds(2);
+// Kinds of trouble that are told apart; a peer may put anything into its messages.
+constexpr std::size_t most_reasons = 50;
+constexpr std::size_t shown_of_rubbish = 80;
 
 }  // namespace
 
@@ -33,6 +37,13 @@ struct Worker::Slot final : LinkUser {
   void ended(CallNumber call, Outcome outcome, int status) override;
   void undelivered(CallNumber call) override;
   void room() override { ask(); }
+  // What was no answer: requests of the peer's get theirs, notifications nothing, and the rest is counted.
+  void stray(CallNumber call, std::string_view text);
+  // Outside of all telling.
+  void reply() {
+    for (std::string& text : std::exchange(replies, {}))
+      session->link().tell(make_request_bytes(session->style(), {}, {}, std::move(text)));
+  }
   void ask() {
     if (waiting.empty() || asks) return;
     asks = true;
@@ -45,9 +56,11 @@ struct Worker::Slot final : LinkUser {
   std::unique_ptr<Session> session{};
   std::vector<std::shared_ptr<RequestBytes>> requests{};  // by the call's spec
   std::uint32_t in_flight = 0;
-  std::uint32_t calls_made = 0;      // closed loop
-  std::deque<CallNumber> waiting{};  // calls that are due and wait for a place
-  bool asks = false;                 // is in roomy_
+  std::uint32_t calls_made = 0;        // closed loop
+  std::deque<CallNumber> waiting{};    // calls that are due and wait for a place
+  bool asks = false;                   // is in roomy_
+  std::vector<std::string> replies{};  // to requests of the peer's
+  std::string rubbish{};               // how what is no message is counted: with the first of it
 };
 
 Worker::Worker(const Load& load, std::span<const mcp::Json> arguments, std::size_t number, std::size_t workers)
@@ -72,6 +85,10 @@ void Worker::open(EventLoop& loop) {
     }
     // The session owns the descriptors now; a stdio conversation cannot be opened a second time.
     slot.target.read_fd = slot.target.write_fd = -1;
+    if (const Rubbish& rubbish = slot.session->rubbish(); rubbish.texts > 0) {
+      slot.rubbish = "what was no message of MCP was skipped, such as `" + rubbish.first + "`";
+      oddities_[slot.rubbish] += rubbish.texts;
+    }
     make_requests(slot);
   }
 }
@@ -87,8 +104,41 @@ void Worker::make_requests(Slot& slot) {
   }
   slot.requests.clear();
   for (std::size_t i = 0; i < load_.calls.size(); ++i) {
-    slot.requests.push_back(std::make_shared<RequestBytes>(style, load_.calls[i].tool, arguments_[i]));
+    static const mcp::HeaderFields none{};
+    slot.requests.push_back(std::make_shared<RequestBytes>(style, load_.calls[i].tool, arguments_[i],
+                                                           mirrored_.empty() ? none : mirrored_[i]));
   }
+}
+
+std::vector<mcp::Tool> Worker::list_tools() {
+  Slot& slot = *slots_.front();
+  return slot.session->list_tools(*loop_, slot);
+}
+
+void Worker::mirror(std::vector<mcp::HeaderFields> headers) {
+  mirrored_ = std::move(headers);
+  for (const auto& slot : slots_) make_requests(*slot);
+}
+
+std::map<std::size_t, std::string> Worker::versions() const {
+  std::map<std::size_t, std::string> versions;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i]->session) versions[number_ + i * workers_] = slots_[i]->session->version();
+  }
+  return versions;
+}
+
+void Worker::count(Counts& counts, const std::string& what) {
+  const auto known = counts.find(what);
+  if (known != counts.end()) {
+    ++known->second;
+  } else {
+    ++counts[counts.size() < most_reasons ? what : std::string("other reasons")];
+  }
+}
+
+Worker::Counts Worker::take_oddities() {
+  return std::exchange(oddities_, {});
 }
 
 void Worker::clear() {
@@ -96,6 +146,7 @@ void Worker::clear() {
   constexpr std::int64_t most_calls = 1 << 30;  // of a window
   if (id_base_ > end_of_ids - most_calls) id_base_ = first_id;
   calls_.clear();
+  reasons_.clear();
   roomy_.clear();
   own_samples_.clear();
   next_ = oldest_ = outstanding_ = 0;
@@ -104,6 +155,7 @@ void Worker::clear() {
   for (const auto& slot : slots_) {
     slot->in_flight = slot->calls_made = 0;
     slot->waiting.clear();
+    slot->replies.clear();
     slot->asks = false;
   }
 }
@@ -194,6 +246,7 @@ void Worker::send_waiting() {
   for (std::size_t i = 0; i < roomy_.size(); ++i) {
     Slot& slot = *slots_[roomy_[i]];
     slot.asks = false;
+    if (!slot.replies.empty()) slot.reply();
     while (!slot.waiting.empty() && slot.in_flight < load_.max_in_flight && slot.session->link().free()) {
       const CallNumber number = slot.waiting.front();
       slot.waiting.pop_front();
@@ -222,35 +275,67 @@ void Worker::settle(CallNumber number, Outcome outcome, Nanos when) {
 
 bool Worker::Slot::message(CallNumber call, std::string_view text) {
   const auto head = worker.loop_->reader().read(text);
-  if (!head) return false;
+  if (!head) {
+    stray(call, text);
+    return false;
+  }
   const std::int64_t number = head->id ? *head->id - worker.id_base_ : -1;
   const bool known = number >= 0 && number < static_cast<std::int64_t>(worker.calls_.size()) &&
                      worker.calls_[static_cast<std::size_t>(number)].slot == index;
   if (call != no_call && number != static_cast<std::int64_t>(call)) return false;
-  if (!known || worker.calls_[static_cast<std::size_t>(number)].state != CallState::in_flight) return false;
+  if (!known || worker.calls_[static_cast<std::size_t>(number)].state != CallState::in_flight) {
+    if (call == no_call) count(worker.oddities_, "answers to calls that nobody waits for were skipped");
+    return false;
+  }
   worker.settle(static_cast<CallNumber>(number), head->outcome, monotonic_now());
+  if (head->outcome == Outcome::protocol_error) {
+    const int status = session->link().status();
+    const std::string said = failure_in(text).value_or("an answer that is none");
+    count(worker.reasons_, status == 200 ? said : status_text(status, false) + ", " + said);
+  }
   return true;
+}
+
+void Worker::Slot::stray(CallNumber call, std::string_view text) {
+  if (auto answer = reply_to_request(text)) {
+    replies.push_back(std::move(*answer));
+    if (!asks) {
+      asks = true;
+      worker.roomy_.push_back(index);
+    }
+  } else if (call == no_call && !is_message(text)) {
+    if (rubbish.empty())
+      rubbish = "what was no message of MCP was skipped, such as `" + shown(text, shown_of_rubbish) + "`";
+    count(worker.oddities_, rubbish);
+  }
 }
 
 void Worker::Slot::ended(CallNumber call, Outcome outcome, int) {
   const Nanos now = monotonic_now();
+  const auto settle = [&](CallNumber number, Outcome of) {
+    worker.settle(number, of, now);
+    count(worker.reasons_, session->link().reason());
+  };
   if (call != no_call) {
-    if (worker.calls_[call].state == CallState::in_flight) worker.settle(call, outcome, now);
+    if (worker.calls_[call].state == CallState::in_flight) settle(call, outcome);
     return;
   }
   // The session's stream is over.
   for (std::size_t i = worker.oldest_; i < worker.calls_.size(); ++i) {
     const LiveCall& live = worker.calls_[i];
     if (live.slot != index) continue;
-    if (live.state == CallState::in_flight) worker.settle(static_cast<CallNumber>(i), outcome, now);
-    if (live.state == CallState::waiting) worker.settle(static_cast<CallNumber>(i), Outcome::never_sent, now);
+    if (live.state == CallState::in_flight) settle(static_cast<CallNumber>(i), outcome);
+    if (live.state == CallState::waiting) settle(static_cast<CallNumber>(i), Outcome::never_sent);
   }
 }
 
 void Worker::Slot::undelivered(CallNumber number) {
   LiveCall& call = worker.calls_[number];
   if (call.state != CallState::in_flight) return;
-  if (call.repeated) return worker.settle(number, Outcome::disconnected, monotonic_now());
+  if (call.repeated) {
+    worker.settle(number, Outcome::disconnected, monotonic_now());
+    return count(worker.reasons_, session->link().reason());
+  }
   call.repeated = true;
   call.state = CallState::waiting;
   --in_flight;
@@ -274,6 +359,7 @@ void Worker::expire(Nanos now) {
     const bool was_sent = call.state == CallState::in_flight;
     if (was_sent) slots_[call.slot]->session->link().abandon(number);
     settle(number, Outcome::timed_out, now);
+    count(reasons_, was_sent ? "no answer in time" : "no place on a connection in time");
   }
 }
 

@@ -5,9 +5,12 @@
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <queue>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/load/load_threads.h"
@@ -27,6 +30,12 @@ class Worker {
   void add_session(Target target);
   // Opens what is not open, or has ended. Throws std::runtime_error naming the session and the reason. On its thread.
   void open(EventLoop& loop);
+  // Of its first session, which is open. Throws std::runtime_error. On its thread.
+  std::vector<mcp::Tool> list_tools();
+  // Headers of the calls that their arguments are repeated in, in the order of the load's calls.
+  void mirror(std::vector<mcp::HeaderFields> headers);
+  // The version that each session speaks: number → "2026-07-28".
+  std::map<std::size_t, std::string> versions() const;
 
   // A window of an open loop: `planned` are the calls of this worker's sessions, whose records are `samples`.
   void prepare_open();
@@ -35,6 +44,11 @@ class Worker {
   void prepare_closed(Nanos window, std::uint64_t seed);
   void begin(Nanos start, Sample* samples);
   const std::vector<Sample>& closed_samples() const { return own_samples_; }
+
+  // How often what: why calls of the window had no result, and what its peers did besides since the last time.
+  using Counts = std::map<std::string, std::uint64_t>;
+  const Counts& reasons() const { return reasons_; }
+  Counts take_oddities();
 
   // The loop's questions; all times are monotonic_now()'s.
   Nanos next_due() const;
@@ -74,6 +88,7 @@ class Worker {
   void launch(CallNumber number);
   void settle(CallNumber number, Outcome outcome, Nanos when);
   void make_requests(Slot& slot);
+  static void count(Counts& counts, const std::string& what);
 
   const Load& load_;
   std::span<const mcp::Json> arguments_;
@@ -84,6 +99,9 @@ class Worker {
 
   std::vector<LiveCall> calls_{};  // of this window, by `due` in an open loop
   std::int64_t id_base_ = first_id;
+  std::vector<mcp::HeaderFields> mirrored_{};
+  Counts reasons_{};
+  Counts oddities_{};
   std::vector<std::uint32_t> roomy_{};  // slots with calls waiting, and perhaps room for one
   Sample* samples_ = nullptr;
   std::vector<Sample> own_samples_{};
