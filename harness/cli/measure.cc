@@ -71,6 +71,7 @@ Measurement measure(const LoadedScenario& loaded, const MeasureOptions& options,
     };
     outcome = run_experiment(scenario, run, observer, stop);
   }
+  if (!outcome.mistakes.empty()) throw ScenarioError(outcome.mistakes);
   info.duration = monotonic_now() - started;
   info.finished = outcome.finished;
   info.looks = outcome.looks;

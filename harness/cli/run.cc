@@ -1,7 +1,9 @@
 #include <atomic>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -30,6 +32,19 @@ std::vector<std::string> all_sets(const RunArguments& arguments) {
   if (arguments.blocks > 0) sets.push_back(fmt::format("plan.blocks={}", arguments.blocks));
   if (!arguments.seed.empty()) sets.push_back("plan.seed=" + arguments.seed);
   return sets;
+}
+
+// A mistake that only the peer could tell is a mistake of the scenario as any other: nothing is left behind.
+Measurement measure_or_leave_nothing(const LoadedScenario& loaded, const MeasureOptions& options) {
+  try {
+    return measure(loaded, options, stop_on_signals());
+  } catch (const ScenarioError&) {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(options.folder, ignored))
+      std::filesystem::remove_all(entry.path(), ignored);
+    std::filesystem::remove(options.folder, ignored);
+    throw;
+  }
 }
 
 int code_of(const Measurement& measurement) {
@@ -67,7 +82,7 @@ int run(const RunArguments& arguments) {
                                 describe(scenario.load))));
   }
 
-  const Measurement measurement = measure(loaded, options, stop_on_signals());
+  const Measurement measurement = measure_or_leave_nothing(loaded, options);
   if (talk) print_report(options.folder, measurement.result);
   for (const std::string& failure : measurement.result.failures)
     fmt::print(stderr, "{}", told(STDERR_FILENO, "tracetax run: ", failure));

@@ -1,6 +1,7 @@
 #include "harness/experiment/run.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -9,6 +10,7 @@
 #include "harness/base/text.h"
 #include "harness/experiment/audit.h"
 #include "harness/experiment/examples.h"
+#include "harness/experiment/peer_tools.h"
 #include "harness/experiment/placement.h"
 #include "harness/experiment/stack.h"
 #include "harness/experiment/usage.h"
@@ -87,10 +89,21 @@ class Experiment {
           break;
         }
       }
+    } catch (const ScenarioError& error) {
+      // After the first trial there is something to keep.
+      if (outcome_.trials.trials().empty()) {
+        outcome_.mistakes = error.problems();
+      } else {
+        outcome_.failures.emplace_back(error.what());
+      }
+      stopped = Stopped::failed;
     } catch (const std::exception& error) {
       outcome_.failures.emplace_back(error.what());
       stopped = Stopped::failed;
     }
+    gather_oddities();
+    for (const auto& [what, times] : oddities_)
+      outcome_.warnings.push_back(times == 1 ? what : fmt::format("{} ({} times)", what, times));
     arms_.clear();
     for (std::string& broken : broken_limits(scenario_, outcome_.trials.trials()))
       outcome_.failures.push_back(std::move(broken));
@@ -127,6 +140,7 @@ class Experiment {
   void launch(const BlockPlan& block, std::uint32_t launches) {
     const std::uint32_t launch = block.launch;
     observer_.on_launch(launch, launches);
+    gather_oddities();
     arms_.clear();
     threads_ = std::make_unique<LoadThreads>(std::min(scenario_.load.workers, scenario_.load.sessions));
     if (outcome_.pacing.reason.empty()) {
@@ -147,11 +161,38 @@ class Experiment {
       arms_[i].generator =
           std::make_unique<Generator>(scenario_.load, arms_[i].stack->targets(), *threads_, spin_of(outcome_.pacing));
       arms_[i].generator->open();
+      warn_once(fit_to_peer(scenario_, arm, *arms_[i].generator));
     }
+    compare_versions();
     if (scenario_.plan.warmup <= Nanos{}) return;
     for (const std::size_t i : block.order) {
       arms_[i].generator->run(scenario_.plan.warmup, derive_seed({scenario_.plan.seed, stream_warmup, launch}), stop_);
       throw_if_dead(arms_[i], scenario_.arms[i].name);
+    }
+  }
+
+  void warn_once(const std::string& warning) {
+    if (!warning.empty() && std::ranges::find(outcome_.warnings, warning) == outcome_.warnings.end())
+      outcome_.warnings.push_back(warning);
+  }
+
+  // Arms that were left to find out what they speak may have come to different versions.
+  void compare_versions() {
+    const std::string& of_first = arms_.front().generator->version();
+    for (std::size_t i = 1; i < arms_.size(); ++i) {
+      const std::string& version = arms_[i].generator->version();
+      if (version == of_first) continue;
+      warn_once(
+          fmt::format("arm {} is spoken to by MCP {} and arm {} by {}: what the protocol costs is in the difference",
+                      scenario_.arms.front().name, of_first, scenario_.arms[i].name, version));
+    }
+  }
+
+  void gather_oddities() {
+    for (std::size_t i = 0; i < arms_.size(); ++i) {
+      if (!arms_[i].generator) continue;
+      for (const auto& [what, times] : arms_[i].generator->take_oddities())
+        oddities_["arm " + scenario_.arms[i].name + ": " + what] += times;
     }
   }
 
@@ -244,6 +285,7 @@ class Experiment {
     trial.samples = std::move(window.samples);
     trial.calls = count_outcomes(trial.samples);
     trial.failure = window.failure;
+    trial.reasons = std::move(window.reasons);
     trial.generator_cpu = window.cpu;
     trial.generator_spun = window.spun;
     trial.generator_preempted = window.preempted;
@@ -296,6 +338,7 @@ class Experiment {
       arm.generator->run(scenario_.plan.settle, derive_seed({block.seed, stream_settle}), stop_);
     }
     throw_if_dead(arm, trial.arm);
+    arm.generator->open();  // again: a session that expired while the other arms ran has shown it now
     const Before before = make_ready(arm);
     const MachineTimes machine_before = machine_times();
     WindowResult window = arm.generator->run(scenario_.plan.window, block.seed, stop_);
@@ -322,6 +365,7 @@ class Experiment {
     std::vector<Before> before;  // in the block's order, as everything here
     for (const std::size_t i : block.order) {
       throw_if_dead(arms_[i], scenario_.arms[i].name);
+      arms_[i].generator->open();
       before.push_back(make_ready(arms_[i]));
     }
     const ArrivalSchedule schedule = make_schedule(arrivals, scenario_.load, scenario_.plan.pairs_window, seed);
@@ -350,6 +394,7 @@ class Experiment {
   std::uint32_t launch_ = 0;
   std::uint32_t blocks_done_ = 0;
   bool service_died_ = false;
+  std::map<std::string, std::uint64_t> oddities_{};
   RunOutcome outcome_{};
 };
 

@@ -12,6 +12,7 @@
 #include "harness/load/pacing.h"
 #include "harness/results/details.h"
 #include "harness/results/trial.h"
+#include "harness/scenario/load_scenario.h"
 #include "harness/scenario/scenario.h"
 #include "harness/verdict/digest.h"
 #include "harness/verdict/looks.h"
@@ -41,6 +42,7 @@ struct RunObserver {
 struct RunOutcome {
   Digest trials{};
   std::vector<std::string> failures{};  // not empty: exit code 4
+  std::vector<Problem> mistakes{};      // the scenario's, which only its peers could tell: nothing was measured
   std::vector<std::string> warnings{};
   Pacing pacing{};                       // of the generator
   Looks looks{};                         // those that were taken

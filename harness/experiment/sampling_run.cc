@@ -1,6 +1,7 @@
 #include "harness/experiment/sampling_run.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "harness/base/text.h"
 #include "harness/experiment/fault_clock.h"
 #include "harness/experiment/machine.h"
+#include "harness/experiment/peer_tools.h"
 #include "harness/experiment/placement.h"
 #include "harness/experiment/repeating.h"
 #include "harness/experiment/run.h"
@@ -62,6 +64,7 @@ class ArmRun {
     for (const std::string& note : stack.notes()) warn(note);
     Generator generator(load_, stack.targets(), threads, spin_of(outcome_.pacing));
     generator.open();
+    warn(fit_to_peer(scenario_, arm_, generator));
     // What opening the sessions left behind is forgotten, but for its number.
     std::vector<std::string> ignored;
     stack.flush(ignored);
@@ -99,6 +102,9 @@ class ArmRun {
 
   // Also what there is after a failure.
   void hand_over() {
+    for (const auto& [reason, times] : reasons_)
+      warn(fmt::format("arm {}: calls failed: {} ({})", arm_.name, reason,
+                       format_count(static_cast<std::int64_t>(times))));
     for (TrialRecord& trial : trials_) outcome_.trials.add(std::move(trial));
     outcome_.arms.push_back(std::move(seen_));
   }
@@ -109,6 +115,7 @@ class ArmRun {
   }
 
   void warn(const std::string& text) {
+    if (text.empty()) return;
     if (std::ranges::find(outcome_.warnings, text) == outcome_.warnings.end()) outcome_.warnings.push_back(text);
   }
 
@@ -134,6 +141,8 @@ class ArmRun {
     trial.started_at_unix_ns = window.started_at_unix_ns;
     trial.duration = window.duration;
     trial.failure = window.failure;
+    for (const auto& [reason, times] : window.reasons) reasons_[reason] += times;
+    trial.reasons = std::move(window.reasons);
     trial.calls = count_outcomes(window.samples);
     seen_.steps.push_back({step.rate_per_s, window.started_at_unix_ns, step.length, trial.calls.sent()});
     for (const Sample& sample : window.samples) {
@@ -251,7 +260,8 @@ class ArmRun {
   Load load_;
   ArmObservation seen_{};
   std::vector<TrialRecord> trials_{};
-  std::vector<std::string> requests_{};  // that the tap took, for a second pass
+  std::vector<std::string> requests_{};             // that the tap took, for a second pass
+  std::map<std::string, std::uint64_t> reasons_{};  // why how many calls had no result
 };
 
 // Something can be said of it: its spans are seen, or a check asks whether they got where they were meant to go.

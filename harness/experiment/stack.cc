@@ -42,11 +42,6 @@ std::string listen_url(TransportKind kind) {
 // Of one window; what is beyond is counted as missed.
 constexpr std::uint32_t most_arrivals = 1u << 21;
 
-const std::string& first_hop(const Topology& topology) {
-  if (topology.router) return topology.router->name;
-  return topology.gateway ? topology.gateway->name : topology.servers.front().name;
-}
-
 // Of spans: no service of the arm.
 bool is_receiver(const std::string& service) {
   return service == "sink" || service == "collector";
@@ -121,7 +116,8 @@ Stack::Stack(const Scenario& scenario, const Arm& arm, const StackOptions& optio
   for (std::uint32_t i = 0; i < routers; ++i) start_router(router, next.front(), i);
   std::vector<Backend> reached;
   if (router.listen != TransportKind::stdio) {
-    reached.push_back({"router", router.url.empty() ? members_.back().listen.front() : router.url, 1, router.era});
+    reached.push_back(
+        {"router", router.url.empty() ? members_.back().listen.front() : router.url, 1, era_of_mocks(router)});
   }
   add_targets(router, reached, router_connections, {});
 }
@@ -131,31 +127,6 @@ Stack::~Stack() {
     stop();
   } catch (const std::exception&) {
     // Every Process ends its own child when it dies; there is nobody left to tell.
-  }
-}
-
-void Stack::add_targets(const Hop& hop, const std::vector<Backend>& reached, std::uint32_t connections,
-                        const std::string& token) {
-  std::vector<Member*> of_hop;
-  for (Member& member : members_) {
-    if (member.service == hop.name) of_hop.push_back(&member);
-  }
-  for (std::uint32_t s = 0; s < scenario_.load.sessions; ++s) {
-    Target target;
-    target.era = hop.era;
-    target.token = token;
-    target.connections = connections;
-    if (hop.listen == TransportKind::stdio) {
-      Process& process = *of_hop.at(s)->process;
-      target.read_fd = process.take_read_fd();
-      target.write_fd = process.take_write_fd();
-    } else {
-      const std::string& url = reached.at(s % reached.size()).url;
-      const auto parsed = transport::parse_url(url);
-      if (!parsed) throw WorldError(hop.name + " says it listens on " + url + ", which is no URL of a transport");
-      target.url = *parsed;
-    }
-    targets_.push_back(std::move(target));
   }
 }
 
@@ -258,7 +229,7 @@ Stack::Member& Stack::start_user_program(const Hop& hop, const std::string& inst
 }
 
 Backend Stack::start_server(const ServerHop& hop, std::uint32_t replica, bool stdio) {
-  Backend backend{hop.name, hop.url, hop.connections, hop.era};
+  Backend backend{hop.name, hop.url, hop.connections, era_of_mocks(hop)};
   if (!hop.url.empty()) return backend;
   const std::string instance = hop.name + "-" + std::to_string(replica);
   if (!command_of(hop, arm_).empty()) {
@@ -279,7 +250,7 @@ Backend Stack::start_server(const ServerHop& hop, std::uint32_t replica, bool st
 }
 
 Backend Stack::start_gateway(const GatewayHop& hop, const std::vector<Backend>& servers, bool stdio) {
-  Backend backend{"gateway", hop.url, hop.connections, hop.era};
+  Backend backend{"gateway", hop.url, hop.connections, era_of_mocks(hop)};
   if (!hop.url.empty()) return backend;
   const std::string instance = "gateway-" + std::to_string(std::ranges::count(members_, hop.name, &Member::service));
   if (!command_of(hop, arm_).empty()) {
@@ -318,13 +289,13 @@ void Stack::start_router(const RouterHop& hop, const Backend& next, std::uint32_
 
 // Mocks of another commit may not know the key.
 std::uint32_t Stack::arrivals_of(const std::string& service) const {
-  return service == first_hop(scenario_.topology) && arm_.programs.empty() ? most_arrivals : 0;
+  return service == hop_of_load(scenario_.topology).name && arm_.programs.empty() ? most_arrivals : 0;
 }
 
 std::optional<std::vector<Nanos>> Stack::arrivals() {
   std::vector<Nanos> times;
   for (const Member& member : members_) {
-    if (member.service != first_hop(scenario_.topology)) continue;
+    if (member.service != hop_of_load(scenario_.topology).name) continue;
     if (member.admin.empty() || !arm_.programs.empty()) return {};
     const auto report = admin_post(member.admin, "/arrivals", admin_timeout);
     if (report.at("missed").get<std::uint64_t>() > 0) return {};

@@ -175,6 +175,7 @@ class Stack {
   void start_router(const RouterHop& hop, const Backend& next, std::uint32_t instance);
   void add_targets(const Hop& hop, const std::vector<Backend>& reached, std::uint32_t connections,
                    const std::string& token);
+  void speak_to_url(const Hop& hop, Target& target) const;
   std::uint32_t arrivals_of(const std::string& service) const;
   [[noreturn]] void fail(Member& member, const std::string& what);
 

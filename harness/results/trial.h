@@ -85,6 +85,7 @@ struct TrialRecord {
   Nanos window{};    // planned length
   Nanos duration{};  // from the window's start to its last answer
   OutcomeCounts calls{};
+  std::map<std::string, std::uint64_t> reasons{};  // why how many calls had no result; tool errors are none of them
   std::vector<Sample> samples{};
   std::vector<ServiceUsage> services{};
   std::map<std::string, SpanCounts> spans{};  // by service

@@ -68,6 +68,7 @@ void fields(A& a, Of<A, TrialFile> file) {
   nanos_field(a, "duration_ns", t.duration);
   a("samples", file.samples);
   a("calls", t.calls);
+  a.always_or_default("reasons", t.reasons);
   a("services", t.services);
   a("spans", t.spans);
   a("traces", t.traces);

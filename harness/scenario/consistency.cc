@@ -147,9 +147,22 @@ class Consistency {
 };
 
 void Consistency::check_transport(const Hop& hop, const Path& path, bool first) {
-  if (first || hop.listen != TransportKind::stdio || !reading_.sound(path)) return;
-  finding(below(path, "listen"), "stdio is only possible for the first hop, the one the client starts",
-          "use http or ws here");
+  if (first || !reading_.sound(path)) return;
+  if (hop.listen == TransportKind::stdio) {
+    finding(below(path, "listen"), "stdio is only possible for the first hop, the one the client starts",
+            "use http or ws here");
+  }
+  // Callers of the other hops are mocks, or programs that know their own ways.
+  if (hop.era == HopEra::automatic) {
+    finding(below(path, "era"), "only the first hop's caller, the load itself, finds the era out",
+            "write modern or legacy");
+  }
+  if (hop.url.starts_with("https:")) {
+    finding(below(path, "url"), "https is only possible for the first hop, which the load calls",
+            "put a TLS terminator in front");
+  }
+  if (!hop.headers.empty())
+    finding(below(path, "headers"), "are only possible for the first hop, which the load calls");
 }
 
 void Consistency::check_environment(const Hop& hop, const Path& path) {

@@ -89,13 +89,30 @@ Shape<std::optional<Nanos>> duration_or_auto(Nanos longest) {
   return {read, write, schema};
 }
 
+void remember_places(const Node& node, const std::string& key, std::vector<ValuePlace>& out) {
+  const Place& place = node.place;
+  out.push_back({key, place.source ? place.source->name : std::string(), place.line, place.column});
+  for (const Entry& entry : node.entries) remember_places(entry.value, key + "." + entry.key, out);
+  for (std::size_t i = 0; i < node.items.size(); ++i)
+    remember_places(node.items[i], key + "." + std::to_string(i), out);
+}
+
 Shape<CallSpec> call() {
   using C = CallSpec;
-  return record<C>({
-      required(field<C>("tool", &C::tool, called_tool(), "the name of the tool that is called")),
-      field<C>("weight", &C::weight, number(0, 1e9, Zero::refused), "how often, relative to the other calls"),
-      field<C>("arguments", &C::arguments_json, json_object(), "any map; handed over as JSON"),
-  });
+  // What a tool takes is known when it can be asked.
+  const auto keep_places = [](Reading&, const Node& node, C& call) {
+    call.places.clear();
+    for (const char* key : {"tool", "arguments"}) {
+      if (const Entry* entry = node.find(key)) remember_places(entry->value, key, call.places);
+    }
+  };
+  return record<C>(
+      {
+          required(field<C>("tool", &C::tool, called_tool(), "the name of the tool that is called")),
+          field<C>("weight", &C::weight, number(0, 1e9, Zero::refused), "how often, relative to the other calls"),
+          field<C>("arguments", &C::arguments_json, json_object(), "any map; handed over as JSON"),
+      },
+      keep_places);
 }
 
 Shape<LoadLimits> limits() {

@@ -18,6 +18,34 @@ const std::vector<std::string>& command_of(const Hop& hop, const Arm& arm) {
   return own == arm.commands.end() ? hop.command : own->second;
 }
 
+const Hop& hop_of_load(const Topology& topology) {
+  if (topology.router) return *topology.router;
+  if (topology.gateway) return *topology.gateway;
+  ensure(!topology.servers.empty(), "a checked topology has a server");
+  return topology.servers.front();
+}
+
+bool all_mocks(const Topology& topology, const Arm& arm) {
+  const auto is_mock = [&](const Hop& hop) { return hop.url.empty() && command_of(hop, arm).empty(); };
+  return (!topology.router || is_mock(*topology.router)) && (!topology.gateway || is_mock(*topology.gateway)) &&
+         std::ranges::all_of(topology.servers, is_mock);
+}
+
+std::optional<Era> era_of_load(const Hop& hop, const Arm& arm) {
+  switch (hop.era) {
+    case HopEra::modern:
+      return Era::modern;
+    case HopEra::legacy:
+      return Era::legacy;
+    case HopEra::automatic:
+      return {};
+    case HopEra::unsaid:
+      break;
+  }
+  if (hop.url.empty() && command_of(hop, arm).empty()) return Era::modern;
+  return {};
+}
+
 Phase phase_of(const Scenario& scenario, const Budget& budget) {
   if (budget.phase) return *budget.phase;
   const MetricInfo* metric = find_metric(budget.metric);

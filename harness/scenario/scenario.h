@@ -17,14 +17,31 @@
 
 namespace tracetax {
 
-// What every hop has. `listen` is how the hop is reached, `era` what its caller speaks to it.
+// Where a value stands, for what is found wrong with it only when the peer is there.
+struct ValuePlace {
+  std::string key{};  // "arguments.text", from what has the place on
+  std::string file{};
+  int line = 0, column = 0;  // from 1
+};
+
+// What a hop's caller speaks to it. unsaid: mocks are spoken to as modern peers; of a program or a URL of the user's
+// the load finds it out, as it does with automatic.
+enum class HopEra { unsaid, modern, legacy, automatic };
+constexpr std::string_view to_string(HopEra era) {
+  return era == HopEra::unsaid ? "" : era == HopEra::modern ? "modern" : era == HopEra::legacy ? "legacy" : "auto";
+}
+
+// What every hop has. `listen` is how the hop is reached.
 struct Hop {
   std::string name;  // "router", "gateway", or the server's own name: as results and budgets call the service
   TransportKind listen = TransportKind::http;
-  Era era = Era::modern;
+  HopEra era = HopEra::unsaid;
   std::vector<std::string> command{};  // the user's own program instead of the mock, started without a shell
   std::map<std::string, std::string> environment{};  // added to the user's program's environment
   std::string url{};                                 // a service that runs already; nothing is started
+  std::vector<ExportHeader> headers{};               // sent to `url`; ${env:NAME} in them is of our own environment
+  std::string ca{};                                  // PEM, relative to the scenario's folder: whom to believe at `url`
+  std::vector<ValuePlace> places{};                  // of the headers
   bool is_mock() const { return command.empty() && url.empty(); }
 };
 
@@ -72,6 +89,7 @@ struct CallSpec {
   std::string tool;
   double weight = 1;
   std::string arguments_json = "{}";  // a JSON object
+  std::vector<ValuePlace> places{};   // "tool", "arguments", and everything in the arguments
 };
 
 // Beyond these the generator did not offer what was asked for, and the run is not valid. Each is held against an arm's
@@ -318,6 +336,18 @@ struct Scenario {
 
   const Arm& control() const;
 };
+
+// What mocks that call the hop speak to it.
+constexpr Era era_of_mocks(const Hop& hop) {
+  return hop.era == HopEra::legacy ? Era::legacy : Era::modern;
+}
+// What the load speaks to the hop in this arm; empty: what it finds out.
+std::optional<Era> era_of_load(const Hop& hop, const Arm& arm);
+
+// The hop that the load calls.
+const Hop& hop_of_load(const Topology& topology);
+// Whether all hops are mocks of ours in this arm: then what the tools are is known from the scenario.
+bool all_mocks(const Topology& topology, const Arm& arm);
 
 // The program that is the hop in this arm; empty: the mock, or a service that runs elsewhere.
 const std::vector<std::string>& command_of(const Hop& hop, const Arm& arm);

@@ -78,7 +78,8 @@ Shape<std::string> url(std::vector<std::string> schemes, std::string word) {
       out = node.text;
       return;
     }
-    const bool encrypted = whole.starts_with("https://") || whole.starts_with("wss://");
+    const bool https = std::ranges::find(schemes, "https") != schemes.end();
+    const bool encrypted = whole.starts_with("wss://") || (!https && whole.starts_with("https://"));
     reading.finding(node.place, fmt::format("must be {}, got {}", forms, describe(node)),
                     encrypted ? "encrypted connections are not made; put a TLS terminator in front" : "");
   };

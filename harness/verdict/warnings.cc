@@ -1,7 +1,9 @@
 #include "harness/verdict/warnings.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -75,7 +77,30 @@ bool errors_are_planned(const Scenario& scenario, const std::string& arm) {
          std::ranges::any_of(found->tools, [](const ToolSpec& tool) { return tool.error_rate > 0; });
 }
 
-void about_an_arm(const Scenario& scenario, const ArmSummary& arm, Warnings& out) {
+// "HTTP 429, rate limited (36), no answer in time (1)": the most frequent first.
+std::string reasons_of(std::span<const TrialRecord> trials, const std::string& arm) {
+  constexpr std::size_t most = 8;
+  std::map<std::string, std::uint64_t> counts;
+  for (const TrialRecord& trial : trials) {
+    if (trial.arm != arm) continue;
+    for (const auto& [reason, times] : trial.reasons) counts[reason] += times;
+  }
+  std::vector<std::pair<std::string, std::uint64_t>> sorted(counts.begin(), counts.end());
+  std::ranges::stable_sort(sorted, std::greater{}, &std::pair<std::string, std::uint64_t>::second);
+  std::string text;
+  std::uint64_t others = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    if (i >= most) {
+      others += sorted[i].second;
+    } else {
+      text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", sorted[i].first, counted(sorted[i].second));
+    }
+  }
+  if (others > 0) text += fmt::format(", others ({})", counted(others));
+  return text;
+}
+
+void about_an_arm(const Scenario& scenario, const ArmSummary& arm, std::span<const TrialRecord> trials, Warnings& out) {
   const std::uint64_t lost = arm.spans.lost();
   if (lost > 0) {
     out.add_doubt(
@@ -99,6 +124,8 @@ void about_an_arm(const Scenario& scenario, const ArmSummary& arm, Warnings& out
                     "{} never sent) and are in no latency; look at the services' logs in the result folder",
                     arm.name, counted(unanswered), counted(arm.calls.planned), counted(arm.calls.protocol_error),
                     counted(arm.calls.timed_out), counted(arm.calls.disconnected), counted(arm.calls.never_sent)));
+    if (const std::string reasons = reasons_of(trials, arm.name); !reasons.empty())
+      out.add(fmt::format("arm {}: calls failed: {}", arm.name, reasons));
   }
   if (arm.calls.tool_error > 0 && !errors_are_planned(scenario, arm.name)) {
     out.add(fmt::format(
@@ -199,7 +226,7 @@ std::vector<Warning> find_warnings(const Scenario& scenario, std::span<const Tri
                                    const Result& result) {
   Warnings out;
   about_the_plan(scenario, result, out);
-  for (const ArmSummary& arm : result.arms) about_an_arm(scenario, arm, out);
+  for (const ArmSummary& arm : result.arms) about_an_arm(scenario, arm, trials, out);
   about_thin_tails(scenario, result, out);
   about_the_machine(scenario, trials, out);
   about_export_cycles(scenario, trials, out);

@@ -23,7 +23,7 @@ TEST(Load, EveryKeyArrives) {
   const RouterHop& router = s.topology.router.value();
   EXPECT_EQ(router.name, "router");
   EXPECT_EQ(router.listen, TransportKind::http);
-  EXPECT_EQ(router.era, Era::legacy);
+  EXPECT_EQ(router.era, HopEra::legacy);
   EXPECT_EQ(router.command, (std::vector<std::string>{"my-router", "--listen", "{url}", "--next", "{next}"}));
   EXPECT_EQ(router.environment, (std::map<std::string, std::string>{{"MY_LEVEL", "3"}, {"MY_PATH", "/tmp/x"}}));
   EXPECT_FALSE(router.is_mock());
@@ -182,7 +182,7 @@ TEST(Load, WhatIsLeftOutHasTheDefaultsOfTheTypes) {
   const Scenario s = load_scenario(data / "minimal.yaml").scenario;
   EXPECT_FALSE(s.topology.router);
   EXPECT_FALSE(s.topology.gateway);
-  EXPECT_EQ(s.topology.servers.at(0).era, Era::modern);
+  EXPECT_EQ(s.topology.servers.at(0).era, HopEra::unsaid);
   EXPECT_EQ(s.load.sessions, 1U);
   EXPECT_EQ(s.load.timeout, 5s);
   EXPECT_EQ(s.plan.window, 5s);

@@ -41,7 +41,8 @@ inline std::string everything_of(const Arm& arm) {
 
 inline std::string everything_of(const Hop& hop) {
   std::ostringstream out;
-  out << hop.name << ' ' << to_string(hop.listen) << ' ' << to_string(hop.era) << ' ' << hop.url;
+  out << hop.name << ' ' << to_string(hop.listen) << ' ' << to_string(hop.era) << ' ' << hop.url << ' ' << hop.ca;
+  for (const ExportHeader& header : hop.headers) out << ' ' << header.name << '=' << header.value;
   for (const std::string& word : hop.command) out << " [" << word << ']';
   for (const auto& [name, value] : hop.environment) out << ' ' << name << '=' << value;
   return out.str();
