@@ -64,7 +64,7 @@ std::string warnings_of(const nlohmann::json& result) {
 
 TEST(TheirServer, IsMeasuredUnconfigured) {
   for (const std::string& server : {on_a_port("good"), "{ name: theirs, listen: stdio, command: " +
-                                                          command("banner", ", --transport, stdio") + " }"}) {
+                                                           command("banner", ", --transport, stdio") + " }"}) {
     const Workplace place;
     const Ended ended = run(place, scenario(server, good_call));
     ASSERT_EQ(ended.code, 0) << ended.err << ended.out;

@@ -44,6 +44,7 @@ TrialRecord example(std::uint32_t number, std::size_t samples) {
     trial.samples.push_back(sample);
   }
   trial.calls = count_outcomes(trial.samples);
+  trial.reasons = {{"HTTP 429, rate limited", 36}, {"error -32603: <b>µ</b>", 1}};
   trial.services = {{.name = "router",
                      .processes = 1,
                      .cpu = Nanos(7),
@@ -84,6 +85,7 @@ TEST(TrialFiles, RoundTrip) {
   EXPECT_EQ(read.calls.planned, 5000U);
   EXPECT_EQ(read.calls.timed_out, trial.calls.timed_out);
   EXPECT_TRUE(read.calls.adds_up());
+  EXPECT_EQ(read.reasons, trial.reasons);
   ASSERT_EQ(read.services.size(), 2U);
   EXPECT_EQ(read.services[0].name, "router");
   EXPECT_EQ(read.services[0].processes, 1U);

@@ -1,5 +1,6 @@
 // A whole scenario becomes the values it says, and the resolved text says the same.
 
+#include <algorithm>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -252,6 +253,45 @@ TEST(Load, ProblemsCarryTheirParts) {
     EXPECT_EQ(last.what, "unknown key");
     EXPECT_EQ(last.text(), "f.yaml:3:1: loda: unknown key\n  hint: did you mean `load`?");
   }
+}
+
+// The load finds the era out where nothing is said of somebody else's server; mocks are modern.
+TEST(Load, TheFirstHopMayBeAnybodys) {
+  const std::string rest = "extends: " + (data / "minimal.yaml").string() + "\n";
+  const auto era = [&](const std::string& server, const std::string& arm) {
+    const Scenario s = load_scenario_text(rest + "topology: { servers: [ { name: tools, " + server + " } ] }\n" +
+                                              "arms: { on: { commands: { tools: [x] } } }\n",
+                                          "s.yaml", {})
+                           .scenario;
+    const auto found = std::ranges::find(s.arms, arm, &Arm::name);
+    const std::optional<Era> spoken = era_of_load(hop_of_load(s.topology), *found);
+    EXPECT_EQ(all_mocks(s.topology, *found), server == "listen: http" && arm == "off");
+    return spoken ? std::string(to_string(*spoken)) : "auto";
+  };
+  EXPECT_EQ(era("listen: http", "off"), "modern");
+  EXPECT_EQ(era("listen: http", "on"), "auto");  // a program takes its place
+  EXPECT_EQ(era("command: [x]", "off"), "auto");
+  EXPECT_EQ(era("command: [x], era: modern", "off"), "modern");
+  EXPECT_EQ(era("command: [x], era: legacy", "off"), "legacy");
+
+  const Scenario s =
+      load_scenario_text(rest +
+                             "topology:\n  servers:\n    - name: tools\n"
+                             "      url: https://example.org/mcp\n"
+                             "      headers: { Authorization: \"Bearer ${env:TOKEN}\", x-tenant: blue }\n"
+                             "      tls: { ca: ca.pem }\n",
+                         "s.yaml", {})
+          .scenario;
+  const ServerHop& hop = s.topology.servers.at(0);
+  EXPECT_EQ(hop.listen, TransportKind::http);
+  ASSERT_EQ(hop.headers.size(), 2U);
+  EXPECT_EQ(hop.headers[0].name, "authorization");
+  EXPECT_EQ(hop.headers[0].value, "Bearer ${env:TOKEN}");
+  EXPECT_EQ(hop.ca, "ca.pem");
+  ASSERT_EQ(hop.places.size(), 2U);
+  EXPECT_EQ(hop.places[0].key, "headers.authorization");
+  EXPECT_EQ(hop.places[0].line, 6);
+  EXPECT_EQ(s.load.calls.at(0).places.at(0).key, "tool");
 }
 
 }  // namespace

@@ -183,6 +183,14 @@ TEST(Warnings, NameWhatHappened) {
                 }
               }),
               Contains("arm on: gateway did not flush in 5 s (in 4 trials)"));
+  // Of all trials of the arm together, the most frequent first.
+  EXPECT_THAT(warnings_after([](auto&, auto& t) {
+                --synthetic::find(t, "on", 1).calls.ok;
+                ++synthetic::find(t, "on", 1).calls.protocol_error;
+                synthetic::find(t, "on", 1).reasons = {{"a", 2}, {"b", 1}};
+                synthetic::find(t, "on", 2).reasons = {{"b", 1'000}};
+              }),
+              Contains("arm on: calls failed: b (1,001), a (2)"));
   EXPECT_THAT(warnings_after([](auto&, auto& t) { t.resize(4); }), Contains(HasSubstr("2 blocks")));
   EXPECT_THAT(warnings_after([](auto&, auto& t) {
                 for (TrialRecord& trial : t) {
