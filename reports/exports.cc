@@ -4,22 +4,12 @@
 
 #include "harness/base/text.h"
 #include "harness/base/time.h"
+#include "reports/csv_parts.h"
 #include "reports/junit_parts.h"
 #include "reports/reports.h"
 #include "reports/words.h"
 
 namespace tracetax {
-namespace {
-
-// A cell is quoted when it must be; quotes in it are doubled.
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
-}  // namespace
 
 std::string render_junit(const Result& result, Inconclusive inconclusive) {
   junit::Suite suite;
@@ -56,8 +46,8 @@ std::string render_csv(const Result& result) {
       "high,"
       "relative_estimate,relative_low,relative_high,confidence,blocks\r\n";
   for (const Comparison& c : result.comparisons) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},", csv_cell(c.metric), csv_cell(c.service),
-                        csv_cell(std::string(to_string(c.phase))), csv_cell(c.control), csv_cell(c.treatment),
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},", csv::cell(c.metric), csv::cell(c.service),
+                        csv::cell(std::string(to_string(c.phase))), csv::cell(c.control), csv::cell(c.treatment),
                         c.control_value, c.treatment_value, c.absolute.estimate, c.absolute.low, c.absolute.high);
     text += c.relative ? fmt::format("{},{},{},", c.relative->estimate, c.relative->low, c.relative->high) : ",,,";
     text += fmt::format("{},{}\r\n", c.confidence, c.blocks);
