@@ -136,6 +136,7 @@ std::string load_details(const std::filesystem::path& folder_or_file) {
   if (std::filesystem::is_regular_file(folder_or_file)) return {};
   const std::filesystem::path file = folder_or_file / "details.json";
   if (std::filesystem::exists(file)) return read_file(file);
+  if (!std::filesystem::exists(folder_or_file / "run.json")) return {};  // of `tracetax sampling`, by an older version
   return details_of(folder_or_file, read_remains(folder_or_file));
 }
 
