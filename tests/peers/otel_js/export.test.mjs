@@ -71,7 +71,8 @@ for (const [way, exporter] of Object.entries(ways)) {
       assert.equal(typeof by.work.attributes.n, 'number');
     }
 
-    const { services, bytes, requests, ...rest } = await sink.post('/collect');
+    const { services, bytes, requests, arrived, ...rest } = await sink.post('/collect');
+    assert.equal(arrived.reduce((sum, [, size]) => sum + size, 0), bytes, 'every byte came at some time');
     assert.deepEqual(rest, {
       spans: 3 * traces, duplicates: 0, malformed: 0, refused: 0, background: 0,
       traces, roots: traces, multi_root: 0, orphans: 0, service_sets: { 'js-callee,js-caller': traces },
