@@ -101,7 +101,7 @@ bool take_from_before(ClaimRun& run, const std::filesystem::path& folder) {
 }
 
 // Everything but where the result goes.
-std::vector<std::string> arguments_of(const ClaimRun& run, bool quick) {
+std::vector<std::string> arguments_of(const ClaimRun& run, const ClaimLimits& limits) {
   std::vector<std::string> arguments{run.record.verb, run.outcome.scenario.string()};
   for (const std::string& set : run.sets) arguments.insert(arguments.end(), {"--set", set});
   if (run.record.verb != "sampling") arguments.insert(arguments.end(), {"--progress", "none"});
@@ -112,8 +112,8 @@ std::vector<std::string> arguments_of(const ClaimRun& run, bool quick) {
       rates += comma + rate.rate;
       at_least += fmt::format("{}{}", comma, rate.at_least);
     }
-    arguments.insert(arguments.end(), {"--rates", rates, "--at-least", at_least});
-    if (quick) arguments.insert(arguments.end(), {"--tolerance", "50%"});
+    arguments.insert(arguments.end(), {"--rates", rates, "--at-least", at_least, "--max-time", limits.search_time});
+    if (limits.quick) arguments.insert(arguments.end(), {"--tolerance", "50%"});
   }
   return arguments;
 }
@@ -179,7 +179,8 @@ std::vector<ClaimRun> plan_claim_runs(const std::vector<ClaimsFile>& files, bool
   return runs;
 }
 
-void carry_out(ClaimRun& run, const std::filesystem::path& folder, bool quick, const std::atomic<bool>& stop) {
+void carry_out(ClaimRun& run, const std::filesystem::path& folder, const ClaimLimits& limits,
+               const std::atomic<bool>& stop) {
   const std::filesystem::path own = folder / run.record.folder;
   const bool is_search = run.record.verb == "tune";  // which uses its own probes of before
   if (!is_search && take_from_before(run, own)) return;
@@ -192,10 +193,11 @@ void carry_out(ClaimRun& run, const std::filesystem::path& folder, bool quick, c
   std::filesystem::create_directories(own.parent_path());
   ProcessOptions options;
   options.command = {(own_directory() / "tracetax").string()};
-  const std::vector<std::string> arguments = arguments_of(run, quick);
+  const std::vector<std::string> arguments = arguments_of(run, limits);
   options.command.insert(options.command.end(), arguments.begin(), arguments.end());
   options.command.insert(options.command.end(), {"-o", own.string()});
   options.log = own.string() + ".log";
+  std::filesystem::remove(options.log);  // of an earlier try: a log is written on from its beginning, not emptied
   const Nanos started = monotonic_now();
   run.record.started_at_unix_s = unix_seconds();
   Process process(options);

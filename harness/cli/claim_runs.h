@@ -29,9 +29,15 @@ struct ClaimRun {
 // because what they check needs its time.
 std::vector<ClaimRun> plan_claim_runs(const std::vector<ClaimsFile>& files, bool quick);
 
+struct ClaimLimits {
+  bool quick = false;
+  std::string search_time{};  // of each search, as `tracetax tune --max-time` takes it
+};
+
 // Runs it below `folder`, or takes the result that is there from before of exactly the same scenario. Returns when it
 // is done, or has ended after `stop`.
 // A search goes on by itself.
-void carry_out(ClaimRun& run, const std::filesystem::path& folder, bool quick, const std::atomic<bool>& stop);
+void carry_out(ClaimRun& run, const std::filesystem::path& folder, const ClaimLimits& limits,
+               const std::atomic<bool>& stop);
 
 }  // namespace tracetax::cli

@@ -33,6 +33,9 @@ CheckResult check_of(const Json* search, const ClaimSearch::Rate& rate, const st
   check.high = number_or(*search, "unsafe", 1);
   check.observed = number_or(*search, "crossing", number_or(*search, "x", check.low));
   check.observed = std::clamp(check.observed, check.low, std::max(check.low, check.high));
+  // What was asked is all that is known: where the largest lies within the interval was not searched.
+  if (end == "reaches") check.observed = check.low;
+  if (end == "below") check.observed = check.high;
   const bool has_safe = search->contains("safe") && search->at("safe").is_number();
   const bool has_unsafe = search->contains("unsafe") && search->at("unsafe").is_number();
   if (end == "not valid" || end == "interrupted") {

@@ -123,6 +123,7 @@ int doctor(const DoctorArguments& arguments);
 struct ScoreboardArguments {
   std::vector<std::string> systems{};  // bundled ones by name, or files of claims; empty: all bundled
   std::string folder{};                // -o; empty: out/scoreboard-<UTC time>; one of before is gone on with
+  std::string search_time = "40m";     // of each search, over all its rates
   bool quick = false;
   bool quiet = false;
 };

@@ -121,6 +121,9 @@ int scoreboard(const ScoreboardArguments& arguments) {
   std::filesystem::path folder;
   std::vector<ClaimRun> runs;
   try {
+    if (!parse_duration(arguments.search_time))  // `tune` would say so after an hour
+      throw std::invalid_argument("--search-time: must be a duration such as 40m, got " + arguments.search_time +
+                                  "\n  hint: 40m is for all rates of a claim together");
     claims = read_all_claims(arguments.systems);
     runs = plan_claim_runs(claims, arguments.quick);
     folder = scoreboard_folder(arguments.folder, now);
@@ -139,7 +142,7 @@ int scoreboard(const ScoreboardArguments& arguments) {
     if (!arguments.quiet)
       fmt::print(stderr, "[{:>2}/{}] {} {} … ", number, runs.size(), run.record.verb, run.record.scenario);
     std::fflush(stderr);
-    carry_out(run, folder, arguments.quick, stop);
+    carry_out(run, folder, {arguments.quick, arguments.search_time}, stop);
     board.duration = monotonic_now() - started;
     board = judge(claims, runs, std::move(board));
     // After each run, so that a killed scoreboard can be gone on with.

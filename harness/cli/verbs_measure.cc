@@ -166,6 +166,11 @@ Verb define_scoreboard(CLI::App& app, ScoreboardArguments& arguments) {
           ->group(to_measure);
   board->add_option("system", arguments.systems, "Bundled systems, or files of claims (default: all bundled ones)")
       ->option_text("SYSTEM");
+  board
+      ->add_option("--search-time", arguments.search_time,
+                   "Begin no probe of a claim's search that would end later (default: 40m for all its rates)")
+      ->option_text("DURATION")
+      ->group(how_long);
   board->add_flag("--quick", arguments.quick, "Fewer and shorter blocks: a first answer, seen less finely")
       ->group(how_long);
   add_folder(*board, arguments.folder,
