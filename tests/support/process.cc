@@ -194,8 +194,7 @@ std::string Process::stderr_text() const {
   std::unique_lock lock(parts_->mutex);
   // What it wrote last may still be in the pipe when it has just ended. Not for ever: a child of its own may hold the
   // pipe open.
-  if (parts_->status)
-    parts_->changed.wait_for(lock, std::chrono::seconds(1), [this] { return parts_->error_ended; });
+  if (parts_->status) parts_->changed.wait_for(lock, std::chrono::seconds(1), [this] { return parts_->error_ended; });
   return parts_->error_text;
 }
 
