@@ -1,11 +1,11 @@
 #include "reports/growth_words.h"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "harness/base/text.h"
+#include "harness/results/version_pairs.h"
 #include "harness/scenario/metric.h"
 #include "reports/sections.h"
 #include "reports/words.h"
@@ -154,15 +154,7 @@ Table machines(const GrowthReport& report) {
   add("kernel", before.kernel, now.kernel);
   add("compiler", before.compiler, now.compiler);
   add("build", before.build_type, now.build_type);
-  std::set<std::string> names;
-  for (const Environment* e : {&before, &now}) {
-    for (const auto& [name, version] : e->versions) names.insert(name);
-  }
-  const auto version = [](const Environment& e, const std::string& name) {
-    const auto found = e.versions.find(name);
-    return found == e.versions.end() ? std::string{} : found->second;
-  };
-  for (const std::string& name : names) add(name, version(before, name), version(now, name));
+  for (const auto& [name, was, is] : version_pairs(before, now)) add(name, was, is);
   return table;
 }
 

@@ -17,6 +17,16 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What `make` makes of the arguments and the files that they name; a std::runtime_error of it is the user's mistake.
+template <class Make>
+auto from_arguments(Make make) {
+  try {
+    return make();
+  } catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+  }
+}
+
 enum class Progress { automatic, plain, none };
 
 struct RunArguments {

@@ -2,7 +2,6 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "harness/cli/baselines.h"
 #include "harness/cli/commands.h"
@@ -28,7 +27,7 @@ std::string render(const GrowthReport& report, const CompareArguments& arguments
   if (arguments.format == "markdown") return render_growth_markdown(report);
   if (arguments.format == "junit") return render_growth_junit(report);
   if (arguments.format == "json") return write_growth_json(report);
-  return render_growth_text(report, arguments.output.empty() ? text_options(STDOUT_FILENO) : TextOptions{});
+  return render_growth_text(report, text_options_of(arguments.output));
 }
 
 }  // namespace
@@ -37,15 +36,11 @@ int compare(const CompareArguments& arguments) {
   check_output(arguments.output);
   CompareTerms terms;
   Result later;
-  Baseline baseline;
-  try {
+  const Baseline baseline = from_arguments([&] {
     terms = {parse_allow(arguments.allow), arguments.force};
     later = load_result(arguments.result);
-    baseline = find_baseline(arguments.baseline, later, arguments.result, terms);
-  } catch (const std::runtime_error& error) {
-    fmt::print(stderr, "tracetax compare: {}\n", error.what());
-    return usage;
-  }
+    return find_baseline(arguments.baseline, later, arguments.result, terms);
+  });
   if (!baseline.refusals.empty()) {
     for (const std::string& why : baseline.refusals) fmt::print(stderr, "tracetax compare: {}\n", why);
     return usage;

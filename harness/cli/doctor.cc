@@ -92,7 +92,7 @@ int doctor(const DoctorArguments& arguments) {
     report.failures.push_back(fmt::format("what was written is kept in {}", scratch.path().string()));
   }
 
-  const TextOptions text = arguments.output.empty() ? text_options(STDOUT_FILENO) : TextOptions{};
+  const TextOptions text = text_options_of(arguments.output);
   write_answer(arguments.format == "json" ? write_doctor_json(report) : render_doctor(report, text), arguments.output);
   for (const std::string& failure : report.failures) fmt::print(stderr, "tracetax doctor: {}\n", failure);
   return exit_code(report);

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
@@ -63,9 +62,7 @@ std::string render(const HistoryReport& report, const HistoryArguments& argument
   if (arguments.format == "json") return write_history_json(report);
   if (arguments.format == "html") return render_history_html(report);
   if (arguments.format == "csv") return render_history_csv(report);
-  TextOptions options;
-  if (arguments.output.empty()) options = text_options(STDOUT_FILENO);
-  return render_history_text(report, options);
+  return render_history_text(report, text_options_of(arguments.output));
 }
 
 // Enough to see what is wrong with a folder; a folder of something else would name everything in it.
@@ -81,8 +78,7 @@ void name_skipped(const std::vector<HistorySkipped>& skipped) {
 
 int history(const HistoryArguments& arguments) {
   check_output(arguments.output);
-  HistoryReport report;
-  try {
+  const HistoryReport report = from_arguments([&] {
     HistoryTerms terms;
     terms.metrics = arguments.metrics;
     terms.arms = arguments.arms;
@@ -91,13 +87,11 @@ int history(const HistoryArguments& arguments) {
     std::ranges::for_each(arguments.metrics, check_metric);
     StoredResults stored = read_stored_results(arguments.folder);
     for (const std::string& arm : arguments.arms) check_arm(arm, stored.results);
-    report = make_history(stored.results, terms);
-    report.folder = arguments.folder;
-    report.skipped.insert(report.skipped.begin(), stored.skipped.begin(), stored.skipped.end());
-  } catch (const std::runtime_error& error) {
-    fmt::print(stderr, "tracetax history: {}\n", error.what());
-    return usage;
-  }
+    HistoryReport made = make_history(stored.results, terms);
+    made.folder = arguments.folder;
+    made.skipped.insert(made.skipped.begin(), stored.skipped.begin(), stored.skipped.end());
+    return made;
+  });
   name_skipped(report.skipped);
   write_answer(render(report, arguments), arguments.output);
   return exit_code(report);

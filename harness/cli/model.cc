@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "harness/cli/commands.h"
 #include "harness/cli/output.h"
@@ -19,7 +18,7 @@ namespace {
 std::string render(const CostReport& report, const ModelArguments& arguments) {
   if (arguments.format == "json") return write_cost_json(report);
   if (arguments.format == "markdown") return render_cost_markdown(report);
-  return render_cost_text(report, arguments.output.empty() ? text_options(STDOUT_FILENO) : TextOptions{});
+  return render_cost_text(report, text_options_of(arguments.output));
 }
 
 // What was held out is the model's test: outside of its interval, the model is refuted.

@@ -1,9 +1,7 @@
 #include <charconv>
-#include <cstdio>
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "harness/cli/commands.h"
 #include "harness/cli/output.h"
@@ -57,15 +55,12 @@ BlockRange parse_blocks(const std::string& text) {
   return range;
 }
 
-std::string render(const ReportArguments& arguments, bool to_terminal) {
+std::string render(const ReportArguments& arguments) {
   if (arguments.format == "hgrm") return percentile_tables(arguments.result);
-  const Result result = arguments.blocks.empty() ? load_result(arguments.result)
-                                                 : evaluate_blocks(arguments.result, parse_blocks(arguments.blocks));
-  if (arguments.format == "html") {
-    return render_html(result, arguments.blocks.empty()
-                                   ? load_details(arguments.result)
-                                   : details_of_blocks(arguments.result, parse_blocks(arguments.blocks)));
-  }
+  const LoadedResult loaded = arguments.blocks.empty() ? LoadedResult(arguments.result)
+                                                       : LoadedResult(arguments.result, parse_blocks(arguments.blocks));
+  const Result& result = loaded.result();
+  if (arguments.format == "html") return render_html(result, loaded.details());
   if (arguments.format == "markdown") return render_markdown(result);
   if (arguments.format == "junit")
     return render_junit(result, arguments.strict ? Inconclusive::failure : Inconclusive::skipped);
@@ -74,7 +69,8 @@ std::string render(const ReportArguments& arguments, bool to_terminal) {
   if (arguments.format == "openmetrics") return render_openmetrics(result);
   if (arguments.format == "benchmark-action") return render_benchmark_action(result);
   if (arguments.format == "bencher") return render_bencher(result);
-  TextOptions options = to_terminal ? text_options(STDOUT_FILENO) : TextOptions{.width = usual_width};
+  TextOptions options = text_options_of(arguments.output);
+  if (!arguments.output.empty()) options.width = usual_width;
   if (arguments.wide) options.width = unlimited_width;
   return render_text(result, options);
 }
@@ -99,14 +95,7 @@ std::vector<std::string> report_formats() {
 
 int report(const ReportArguments& arguments) {
   check_options(arguments);
-  std::string text;
-  try {
-    text = render(arguments, arguments.output.empty());
-  } catch (const std::runtime_error& error) {
-    fmt::print(stderr, "tracetax report: {}\n", error.what());
-    return usage;
-  }
-  write_answer(text, arguments.output);
+  write_answer(from_arguments([&] { return render(arguments); }), arguments.output);
   return ok;
 }
 

@@ -1,5 +1,6 @@
 #include "harness/cli/result_folder.h"
 
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <vector>
@@ -20,16 +21,25 @@
 namespace tracetax::cli {
 namespace {
 
+Result read_result(const std::filesystem::path& file) {
+  const std::string json = read_file(file);
+  try {
+    return read_result_json(json);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(file.string() + ": " + error.what() +
+                             "\n  hint: is it the result.json that tracetax run wrote?");
+  }
+}
+
+}  // namespace
+
 // What a run leaves besides its result: its scenario, run.json (what was known at its start) and the trials.
-struct Remains {
+struct LoadedResult::Remains {
+  explicit Remains(const std::filesystem::path& folder);
+
   Result begun{};
   Scenario scenario{};
   std::vector<TrialRecord> trials{};
-  bool of_blocks = false;  // some are left out
-
-  void keep(const BlockRange& range) {
-    std::erase_if(trials, [&](const TrialRecord& t) { return t.block < range.first || t.block > range.last; });
-  }
 
   RunInfo info() const {
     RunInfo info;
@@ -49,102 +59,88 @@ struct Remains {
   }
 };
 
-Result read_result(const std::filesystem::path& file) {
-  const std::string json = read_file(file);
-  try {
-    return read_result_json(json);
-  } catch (const std::runtime_error& error) {
-    throw std::runtime_error(file.string() + ": " + error.what() +
-                             "\n  hint: is it the result.json that tracetax run wrote?");
-  }
-}
-
-Remains read_remains(const std::filesystem::path& folder) {
+LoadedResult::Remains::Remains(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(folder / "run.json")) {
     throw std::runtime_error(
         folder.string() +
         " is no result folder: it has neither result.json nor run.json\n  hint: tracetax run names "
         "the folder it writes; without -o it is in out/");
   }
-  Remains remains;
-  remains.begun = read_result(folder / "run.json");
-  if (std::filesystem::exists(folder / "result.json"))
-    remains.begun.pacing = read_result(folder / "result.json").pacing;
+  begun = read_result(folder / "run.json");
+  if (std::filesystem::exists(folder / "result.json")) begun.pacing = read_result(folder / "result.json").pacing;
   const std::filesystem::path resolved = folder / "scenario.resolved.yaml";
-  remains.scenario = load_scenario_text(read_file(resolved), resolved.string()).scenario;
-  remains.trials = read_trials(folder, tool_names(remains.scenario));
-  return remains;
+  scenario = load_scenario_text(read_file(resolved), resolved.string()).scenario;
+  trials = read_trials(folder, tool_names(scenario));
 }
 
-std::string details_of(const std::filesystem::path& folder, const Remains& remains) {
+LoadedResult::LoadedResult(const std::filesystem::path& folder_or_file) : source_(folder_or_file) {
+  if (!std::filesystem::exists(source_)) {
+    throw std::runtime_error(
+        source_.string() +
+        " does not exist\n  hint: tracetax run names the folder it writes; without -o it is in out/");
+  }
+  const std::filesystem::path file = std::filesystem::is_regular_file(source_) ? source_ : source_ / "result.json";
+  if (std::filesystem::exists(file)) {
+    result_ = read_result(file);
+    return;
+  }
+  remains_ = std::make_unique<const Remains>(source_);
+  const std::vector<TrialRecord>& trials = remains_->trials;
+  RunInfo info = remains_->info();
+  info.finished = false;
+  info.failures.insert(info.failures.begin(),
+                       fmt::format("the run was cut short: {} trials had been saved", trials.size()));
+  std::set<std::uint32_t> blocks;
+  for (const TrialRecord& trial : trials) blocks.insert(trial.block);
+  // Who ended it may have seen the verdicts so far: this is one look among those that were planned.
+  if (!blocks.empty()) {
+    info.looks = {
+        {static_cast<std::uint32_t>(blocks.size())}, remains_->scenario.plan.blocks_max, Stopped::interrupted};
+  }
+  result_ = evaluate(remains_->scenario, trials, info);
+}
+
+LoadedResult::LoadedResult(const std::filesystem::path& folder, const BlockRange& range)
+    : source_(folder), of_blocks_(true) {
+  auto remains = std::make_unique<Remains>(folder);
+  std::erase_if(remains->trials, [&](const TrialRecord& t) { return t.block < range.first || t.block > range.last; });
+  if (remains->trials.empty())
+    throw std::runtime_error(
+        fmt::format("{} has no trial in blocks {} to {}", folder.string(), range.first, range.last));
+  Plan& plan = remains->scenario.plan;
+  plan.blocks_max = plan.blocks_min = range.last - range.first + 1;
+  result_ = evaluate(remains->scenario, remains->trials, remains->info());
+  remains_ = std::move(remains);
+}
+
+LoadedResult::~LoadedResult() = default;
+
+std::string LoadedResult::details() const {
+  if (std::filesystem::is_regular_file(source_)) return {};
+  const std::filesystem::path file = source_ / "details.json";
+  if (!of_blocks_ && std::filesystem::exists(file)) return read_file(file);
+  // Of `tracetax sampling`, by an older version.
+  if (!remains_ && !std::filesystem::exists(source_ / "run.json")) return {};
+  std::optional<Remains> read;
+  const Remains& remains = remains_ ? *remains_ : read.emplace(source_);
   Digest digest;
   for (const TrialRecord& trial : remains.trials) digest.add(trial);
   Details details = make_details(remains.scenario, digest);
-  const std::filesystem::path examples = folder / "examples.json";
-  if (!remains.of_blocks && std::filesystem::exists(examples)) {
+  const std::filesystem::path examples = source_ / "examples.json";
+  if (!of_blocks_ && std::filesystem::exists(examples)) {
     try {
       details.traces = read_examples_json(read_file(examples));
     } catch (const std::runtime_error& error) {
       throw std::runtime_error(examples.string() + ": " + error.what());
     }
   }
-  details.scenario = read_file(folder / "scenario.resolved.yaml");
+  details.scenario = read_file(source_ / "scenario.resolved.yaml");
   details.command = run_again;
   return write_details_json(details);
 }
 
-// Of a run that was killed.
-Result rebuild(const std::filesystem::path& folder) {
-  const Remains remains = read_remains(folder);
-  RunInfo info = remains.info();
-  info.finished = false;
-  info.failures.insert(info.failures.begin(),
-                       fmt::format("the run was cut short: {} trials had been saved", remains.trials.size()));
-  std::set<std::uint32_t> blocks;
-  for (const TrialRecord& trial : remains.trials) blocks.insert(trial.block);
-  // Who ended it may have seen the verdicts so far: this is one look among those that were planned.
-  if (!blocks.empty()) {
-    info.looks = {{static_cast<std::uint32_t>(blocks.size())}, remains.scenario.plan.blocks_max, Stopped::interrupted};
-  }
-  return evaluate(remains.scenario, remains.trials, info);
-}
-
-}  // namespace
-
 Result load_result(const std::filesystem::path& folder_or_file) {
-  if (!std::filesystem::exists(folder_or_file)) {
-    throw std::runtime_error(
-        folder_or_file.string() +
-        " does not exist\n  hint: tracetax run names the folder it writes; without -o it is in out/");
-  }
-  if (std::filesystem::is_regular_file(folder_or_file)) return read_result(folder_or_file);
-  const std::filesystem::path file = folder_or_file / "result.json";
-  return std::filesystem::exists(file) ? read_result(file) : rebuild(folder_or_file);
-}
-
-Result evaluate_blocks(const std::filesystem::path& folder, const BlockRange& range) {
-  Remains remains = read_remains(folder);
-  remains.keep(range);
-  if (remains.trials.empty())
-    throw std::runtime_error(
-        fmt::format("{} has no trial in blocks {} to {}", folder.string(), range.first, range.last));
-  remains.scenario.plan.blocks_max = remains.scenario.plan.blocks_min = range.last - range.first + 1;
-  return evaluate(remains.scenario, remains.trials, remains.info());
-}
-
-std::string load_details(const std::filesystem::path& folder_or_file) {
-  if (std::filesystem::is_regular_file(folder_or_file)) return {};
-  const std::filesystem::path file = folder_or_file / "details.json";
-  if (std::filesystem::exists(file)) return read_file(file);
-  if (!std::filesystem::exists(folder_or_file / "run.json")) return {};  // of `tracetax sampling`, by an older version
-  return details_of(folder_or_file, read_remains(folder_or_file));
-}
-
-std::string details_of_blocks(const std::filesystem::path& folder, const BlockRange& range) {
-  Remains remains = read_remains(folder);
-  remains.keep(range);
-  remains.of_blocks = true;
-  return details_of(folder, remains);
+  return LoadedResult(folder_or_file).result();
 }
 
 void write_reports(const std::filesystem::path& folder, const Result& result, const Details& details) {

@@ -41,6 +41,10 @@ TextOptions text_options(int descriptor) {
   return options;
 }
 
+TextOptions text_options_of(const std::string& output) {
+  return output.empty() ? text_options(STDOUT_FILENO) : TextOptions{};
+}
+
 std::string told(int descriptor, const std::string& label, const std::string& text) {
   const std::optional<std::size_t> columns = terminal_columns(descriptor);
   if (!columns) return label + text + "\n";

@@ -18,6 +18,8 @@ bool can_redraw(int descriptor);
 
 // For a report on that descriptor: colours and width of the terminal; 80 columns where it is none or does not say.
 TextOptions text_options(int descriptor);
+// For an answer (output.h): of the terminal behind stdout, or as a file has it.
+TextOptions text_options_of(const std::string& output);
 
 // "warning: " and a text, as a line; on a terminal wrapped to its width, below itself.
 std::string told(int descriptor, const std::string& label, const std::string& text);

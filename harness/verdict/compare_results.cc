@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/results/version_pairs.h"
 #include "harness/scenario/metric.h"
 #include "harness/stats/welch.h"
 #include "harness/verdict/budgets.h"
@@ -255,15 +256,7 @@ void note_environment(const Environment& before, const Environment& now, std::ve
   };
   note("kernel", before.kernel, now.kernel);
   note("compiler", before.compiler, now.compiler);
-  std::set<std::string> names;
-  for (const Environment* e : {&before, &now}) {
-    for (const auto& [name, version] : e->versions) names.insert(name);
-  }
-  const auto version = [](const Environment& e, const std::string& name) {
-    const auto found = e.versions.find(name);
-    return found == e.versions.end() ? std::string{} : found->second;
-  };
-  for (const std::string& name : names) note(name, version(before, name), version(now, name));
+  for (const auto& [name, was, is] : version_pairs(before, now)) note(name, was, is);
 }
 
 void note_result(std::string_view which, const Result& result, std::vector<std::string>& notes) {

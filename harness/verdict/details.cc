@@ -18,7 +18,7 @@ std::vector<double> pooled_at_grid(const PooledTimes& times) {
   const auto count = static_cast<double>(times.count());
   for (const double percent : percent_grid) {
     if (percent >= 100) {
-      values.push_back(times.count() > 0 ? static_cast<double>(times.summary().max_ns) : missing);
+      values.push_back(times.count() > 0 ? std::round(times.max_ns()) : missing);
     } else {
       const bool enough = count * (100 - percent) / 100 >= 1;
       values.push_back(enough ? std::round(times.quantile(percent / 100)) : missing);

@@ -28,6 +28,7 @@ class PooledTimes {
   void add(std::span<const double> times_ns);
   std::uint64_t count() const { return count_; }
   double quantile(double p) const;  // at least one time (ensured)
+  double max_ns() const { return max_; }
   LatencySummary summary() const;
 
  private:

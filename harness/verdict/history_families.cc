@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <string_view>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "harness/base/text.h"
+#include "harness/results/version_pairs.h"
 #include "harness/stats/change_points.h"
 
 namespace tracetax {
@@ -129,15 +129,7 @@ std::vector<std::string> differences_between(const Environment& before, const En
   const auto compare = [&](const std::string& what, const std::string& a, const std::string& b) {
     if (a != b) found.push_back(fmt::format("{}: {} → {}", what, a.empty() ? "none" : a, b.empty() ? "none" : b));
   };
-  std::set<std::string> names;
-  for (const Environment* e : {&before, &after}) {
-    for (const auto& [name, version] : e->versions) names.insert(name);
-  }
-  const auto version = [](const Environment& e, const std::string& name) {
-    const auto at = e.versions.find(name);
-    return at == e.versions.end() ? std::string{} : at->second;
-  };
-  for (const std::string& name : names) compare(name, version(before, name), version(after, name));
+  for (const auto& [name, was, is] : version_pairs(before, after)) compare(name, was, is);
   compare("host", before.host, after.host);
   compare("CPU", before.cpu, after.cpu);
   compare("cores", std::to_string(before.cores), std::to_string(after.cores));

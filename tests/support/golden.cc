@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace tracetax::test {
 
@@ -19,6 +19,10 @@ void expect_stored(const std::string& text, const std::string& file) {
   std::ostringstream stored;
   stored << in.rdbuf();
   EXPECT_EQ(text, stored.str()) << path << " differs: if that is meant, run with TRACETAX_UPDATE_GOLDEN=1";
+}
+
+std::string spread(const std::string& document, char indent) {
+  return nlohmann::ordered_json::parse(document).dump(1, indent) + "\n";
 }
 
 }  // namespace tracetax::test

@@ -3,11 +3,9 @@
 
 #include "tests/support/golden.h"
 
-#include <functional>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "reports/growth.h"
 #include "sample_growth.h"
@@ -15,20 +13,13 @@
 namespace tracetax {
 namespace {
 
-struct Golden {
-  std::string file;
-  std::function<std::string()> render;
-};
+using test::Golden;
+using test::spread;
 
 class Growths : public testing::TestWithParam<Golden> {};
 
 TEST_P(Growths, EqualTheStoredOnes) {
   test::expect_stored(GetParam().render(), "tests/golden/compare/" + GetParam().file);
-}
-
-// A page's document on lines of its own, so that a diff can be read.
-std::string spread(const std::string& document) {
-  return nlohmann::ordered_json::parse(document).dump(1, '\t') + "\n";
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -43,11 +34,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Golden{"invalid.txt", [] { return render_growth_text(invalid_growth()); }},
                     Golden{"invalid.md", [] { return render_growth_markdown(invalid_growth()); }},
                     Golden{"invalid.junit.xml", [] { return render_growth_junit(invalid_growth()); }}),
-    [](const auto& which) {
-      std::string name = which.param.file;
-      for (char& c : name) c = c == '.' ? '_' : c;
-      return name;
-    });
+    test::name_of);
 
 }  // namespace
 }  // namespace tracetax

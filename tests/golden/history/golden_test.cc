@@ -3,11 +3,9 @@
 
 #include "tests/support/golden.h"
 
-#include <functional>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "reports/history.h"
 #include "reports/overlay.h"
@@ -16,20 +14,13 @@
 namespace tracetax {
 namespace {
 
-struct Golden {
-  std::string file;
-  std::function<std::string()> render;
-};
+using test::Golden;
+using test::spread;
 
 class Histories : public testing::TestWithParam<Golden> {};
 
 TEST_P(Histories, EqualTheStoredOnes) {
   test::expect_stored(GetParam().render(), "tests/golden/history/" + GetParam().file);
-}
-
-// A page's document on lines of its own, so that a diff can be read.
-std::string spread(const std::string& document) {
-  return nlohmann::ordered_json::parse(document).dump(1, '\t') + "\n";
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -48,11 +39,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Golden{"overlay.json", [] { return write_overlay_json(sample_overlay()); }},
                     Golden{"overlay.csv", [] { return render_overlay_csv(sample_overlay()); }},
                     Golden{"overlay.page.json", [] { return spread(overlay_document(sample_overlay())); }}),
-    [](const auto& which) {
-      std::string name = which.param.file;
-      for (char& c : name) c = c == '.' ? '_' : c;
-      return name;
-    });
+    test::name_of);
 
 }  // namespace
 }  // namespace tracetax

@@ -2,11 +2,9 @@
 
 #include "tests/support/golden.h"
 
-#include <functional>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "reports/benchmark_json.h"
 #include "reports/openmetrics.h"
@@ -21,10 +19,7 @@
 namespace tracetax {
 namespace {
 
-struct Golden {
-  std::string file;
-  std::function<std::string()> render;
-};
+using test::Golden;
 
 // The page without what is the same in all of them: the bundle, which has tests of its own (tests/peers/web), and the
 // document, which is a file of its own here.
@@ -48,7 +43,7 @@ constexpr const char* details =
     R"("scenario":"name: <b>\n","command":"tracetax run scenario.resolved.yaml"})";
 
 std::string document_of(const Result& result, const std::string& details_json) {
-  return nlohmann::ordered_json::parse(page::result_document(result, details_json)).dump(1) + "\n";
+  return test::spread(page::result_document(result, details_json), ' ');
 }
 
 class Reports : public testing::TestWithParam<Golden> {};
@@ -86,11 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
         Golden{"broken.html", [] { return head_of(broken_result()); }},
         Golden{"broken.page.json", [] { return document_of(broken_result(), {}); }},
         Golden{"broken.junit.xml", [] { return render_junit(broken_result()); }}),
-    [](const auto& which) {
-      std::string name = which.param.file;
-      for (char& c : name) c = c == '.' || c == '-' ? '_' : c;
-      return name;
-    });
+    test::name_of);
 
 }  // namespace
 }  // namespace tracetax

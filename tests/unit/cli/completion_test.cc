@@ -2,19 +2,17 @@
 
 #include "harness/cli/completion.h"
 
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/cli/command_line.h"
 #include "harness/cli/man_page.h"
+#include "tests/support/shell.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tracetax::cli {
 namespace {
@@ -27,29 +25,9 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::UnorderedElementsAre;
 
-struct Told {
-  int code = 0;
-  std::string text{};
-};
-
-Told shell(const std::string& command) {
-  Told told;
-  std::FILE* const pipe = ::popen((command + " 2>&1").c_str(), "r");
-  char buffer[4096];
-  while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe)) told.text.append(buffer, n);
-  told.code = ::pclose(pipe);
-  return told;
-}
-
-bool has(const std::string& program) {
-  return shell("command -v " + program).code == 0;
-}
-
 class Completion : public testing::Test {
  protected:
   Completion() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tracetax-completion-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
     // Stands for the program where the script asks it for names.
     write("tracetax",
           "#!/bin/sh\ncase \"$*\" in\n'list --names') printf 'quickstart\\nsampling/errors\\n' ;;\n"
@@ -63,11 +41,8 @@ class Completion : public testing::Test {
     write("bash", completion_script(CommandLine().outline(), "bash"));
     write("_tracetax", completion_script(CommandLine().outline(), "zsh"));
   }
-  ~Completion() override { std::filesystem::remove_all(folder_); }
 
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-  }
+  void write(const std::string& name, const std::string& text) const { files_.write(name, text); }
 
   // What bash offers when these words are typed and the last is being completed. Bash breaks words at `=`.
   std::vector<std::string> offered(const std::vector<std::string>& words) const {
@@ -75,7 +50,7 @@ class Completion : public testing::Test {
     for (const std::string& word : words) script += "'" + word + "' ";
     script += "); COMP_CWORD=" + std::to_string(words.size() - 1) + "; _tracetax; printf '%s\\n' \"${COMPREPLY[@]}\"\n";
     write("harness.bash", script);
-    const Told told = shell("bash --norc --noprofile '" + (folder_ / "harness.bash").string() + "'");
+    const test::Told told = test::shell("bash --norc --noprofile '" + (folder_ / "harness.bash").string() + "'");
     EXPECT_EQ(told.code, 0) << told.text;
     std::vector<std::string> lines;
     std::istringstream in(told.text);
@@ -85,14 +60,15 @@ class Completion : public testing::Test {
     return lines;
   }
 
-  std::filesystem::path folder_;
+  TemporaryFolder files_{};
+  const std::filesystem::path& folder_ = files_.path();
 };
 
 TEST_F(Completion, BashTakesTheScript) {
-  const Told told =
-      shell("bash --norc --noprofile -c 'source \"" + (folder_ / "bash").string() + "\"; complete -p tracetax'");
+  const test::Told told =
+      test::shell("bash --norc --noprofile -c 'source \"" + (folder_ / "bash").string() + "\"; complete -p tracetax'");
   EXPECT_EQ(told.text, "complete -F _tracetax tracetax\n");
-  EXPECT_EQ(shell("bash -n '" + (folder_ / "bash").string() + "'").text, "");
+  EXPECT_EQ(test::shell("bash -n '" + (folder_ / "bash").string() + "'").text, "");
 }
 
 TEST_F(Completion, BashOffersVerbs) {
@@ -137,19 +113,19 @@ TEST_F(Completion, BashOffersNamesOfScenariosBudgetsSystemsAndResults) {
 }
 
 TEST_F(Completion, ZshTakesTheScript) {
-  if (!has("zsh")) GTEST_SKIP() << "zsh is not here";
-  EXPECT_EQ(shell("zsh -n '" + (folder_ / "_tracetax").string() + "'").text, "");
+  if (!test::has_program("zsh")) GTEST_SKIP() << "zsh is not here";
+  EXPECT_EQ(test::shell("zsh -n '" + (folder_ / "_tracetax").string() + "'").text, "");
   const std::string load = "fpath=(" + folder_.string() + " $fpath); autoload -Uz compinit; compinit -u -D; ";
-  EXPECT_EQ(shell("zsh -fc '" + load + "print -- $_comps[tracetax]'").text, "_tracetax\n");
+  EXPECT_EQ(test::shell("zsh -fc '" + load + "print -- $_comps[tracetax]'").text, "_tracetax\n");
   const std::string sourced =
       "autoload -Uz compinit; compinit -u -D; source " + (folder_ / "_tracetax").string() + "; ";
-  EXPECT_EQ(shell("zsh -fc '" + sourced + "print -- $_comps[tracetax]'").text, "_tracetax\n");
+  EXPECT_EQ(test::shell("zsh -fc '" + sourced + "print -- $_comps[tracetax]'").text, "_tracetax\n");
 }
 
 // A terminal of zsh's own (zpty), in which Tab is pressed until what is expected is on it; what never comes ends by
 // `timeout`.
 TEST_F(Completion, ZshOffersVerbsOptionsAndNames) {
-  if (!has("zsh")) GTEST_SKIP() << "zsh is not here";
+  if (!test::has_program("zsh")) GTEST_SKIP() << "zsh is not here";
   const auto appears = [&](const std::string& typed, const std::string& expected) {
     write("tab.zsh",
           "zmodload zsh/zpty\nzpty z zsh -f -i\nw() { zpty -w z \"$1\" }\n"
@@ -161,7 +137,7 @@ TEST_F(Completion, ZshOffersVerbsOptionsAndNames) {
               "zpty -r z seen '*ready*'\n"
               "zpty -w -n z $'" +
               typed + "\\t'\nzpty -r z seen '*" + expected + "*'\nzpty -d z\nprint -r -- there\n");
-    return shell("timeout 30 zsh -f '" + (folder_ / "tab.zsh").string() + "'").text == "there\n";
+    return test::shell("timeout 30 zsh -f '" + (folder_ / "tab.zsh").string() + "'").text == "there\n";
   };
   EXPECT_TRUE(appears("tracetax sc", "scoreboard"));
   EXPECT_TRUE(appears("tracetax run --stri", "--strict"));
@@ -189,24 +165,23 @@ TEST(ManPage, NamesEveryVerbOptionAndExitCode) {
 
 // man(1) with every warning on, groff likewise, and mandoc's stricter reading where it is.
 TEST(ManPage, ManShowsItWithoutAWarning) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "tracetax-man-XXXXXX").string();
-  const std::filesystem::path folder = ::mkdtemp(pattern.data());
-  const std::string file = folder / "tracetax.1";
-  std::ofstream(file) << man_page(CommandLine().outline(), "2026-01-02");
-  if (has("groff")) {
-    EXPECT_EQ(shell("groff -man -Tutf8 -ww -z '" + file + "'").text, "");
+  const TemporaryFolder folder;
+  const std::string file = folder.write("tracetax.1", man_page(CommandLine().outline(), "2026-01-02"));
+  if (test::has_program("groff")) {
+    EXPECT_EQ(test::shell("groff -man -Tutf8 -ww -z '" + file + "'").text, "");
   }
-  if (has("man")) {
-    const Told told = shell("LC_ALL=C.UTF-8 MANWIDTH=80 MANROFFOPT=-ww man --warnings -l '" + file + "' | cat");
+  if (test::has_program("man")) {
+    const test::Told told =
+        test::shell("LC_ALL=C.UTF-8 MANWIDTH=80 MANROFFOPT=-ww man --warnings -l '" + file + "' | cat");
     EXPECT_EQ(told.code, 0);
     EXPECT_THAT(told.text, Not(HasSubstr("warning")));
     EXPECT_THAT(told.text, HasSubstr("tracetax run SCENARIO [OPTIONS]"));
   }
-  if (has("mandoc")) {
-    EXPECT_EQ(shell("mandoc -Tlint -Wwarning '" + file + "'").text, "");
+  if (test::has_program("mandoc")) {
+    EXPECT_EQ(test::shell("mandoc -Tlint -Wwarning '" + file + "'").text, "");
   }
-  std::filesystem::remove_all(folder);
-  if (!has("groff") && !has("man") && !has("mandoc")) GTEST_SKIP() << "neither groff, man nor mandoc is here";
+  if (!test::has_program("groff") && !test::has_program("man") && !test::has_program("mandoc"))
+    GTEST_SKIP() << "neither groff, man nor mandoc is here";
 }
 
 }  // namespace

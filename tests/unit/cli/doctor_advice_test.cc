@@ -9,7 +9,7 @@
 
 #include "harness/experiment/environment.h"
 #include "harness/experiment/machine.h"
-#include "tests/unit/results/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tracetax::cli {
 namespace {

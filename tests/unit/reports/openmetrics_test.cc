@@ -3,7 +3,6 @@
 
 #include "reports/openmetrics.h"
 
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -16,9 +15,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "tests/golden/reports/sample_result.h"
+#include "tests/support/shell.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tracetax {
 namespace {
@@ -215,41 +215,8 @@ TEST(OpenMetrics, TheReaderForgivesNothing) {
 
 // Prometheus' own programs ---------------------------------------------------------------------------------------
 
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tracetax-metrics-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::filesystem::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return path_ / name;
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-struct Told {
-  int code = 0;
-  std::string text{};
-};
-
-Told shell(const std::string& command) {
-  Told told;
-  std::FILE* const pipe = ::popen((command + " 2>&1").c_str(), "r");
-  char buffer[4096];
-  while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe)) told.text.append(buffer, n);
-  told.code = ::pclose(pipe);
-  return told;
-}
-
 bool has_promtool() {
-  return shell("command -v promtool").code == 0;
+  return test::has_program("promtool");
 }
 
 std::string replaced(const std::string& text, const std::string& pattern, const std::string& by) {
@@ -259,29 +226,30 @@ std::string replaced(const std::string& text, const std::string& pattern, const 
 // `check metrics` reads the older text format, in which a counter's metadata bear the sample's name.
 TEST(OpenMetrics, PromtoolFindsNothingToLint) {
   if (!has_promtool()) GTEST_SKIP() << "promtool is not here: scripts/setup.sh --deploy installs it";
-  const Folder folder;
+  const TemporaryFolder folder;
   std::string text = render_openmetrics(sample_result());
   for (const char* counter :
        {"tracetax_calls", "tracetax_spans", "tracetax_exported_bytes", "tracetax_service_cpu_seconds"})
     text = replaced(text, std::string("# (TYPE|HELP) ") + counter + " ", std::string("# $1 ") + counter + "_total ");
-  const Told told = shell("promtool check metrics < " + folder.write("metrics.txt", text).string());
+  const test::Told told = test::shell("promtool check metrics < " + folder.write("metrics.txt", text).string());
   EXPECT_EQ(told.code, 0) << told.text;
   EXPECT_EQ(told.text, "");
   // It does find something where there is something to find.
-  EXPECT_NE(shell("promtool check metrics < " + folder.write("bad.txt", "# TYPE x counter\nx 1\n").string()).code, 0);
+  EXPECT_NE(test::shell("promtool check metrics < " + folder.write("bad.txt", "# TYPE x counter\nx 1\n").string()).code,
+            0);
 }
 
 // `create-blocks-from openmetrics` has the parser that a server has; it wants to know when.
 TEST(OpenMetrics, PrometheusTakesItIn) {
   if (!has_promtool()) GTEST_SKIP() << "promtool is not here: scripts/setup.sh --deploy installs it";
-  const Folder folder;
+  const TemporaryFolder folder;
   const auto take = [&](const std::string& text) {
     const std::string timed = replaced(text, R"((^|\n)([a-z][^\n]*))", "$1$2 1767348900");
     const auto file = folder.write("timed.txt", timed);
-    return shell("promtool tsdb create-blocks-from openmetrics " + file.string() + " " +
-                 (folder.path() / "db").string());
+    return test::shell("promtool tsdb create-blocks-from openmetrics " + file.string() + " " +
+                       (folder.path() / "db").string());
   };
-  const Told told = take(render_openmetrics(sample_result()));
+  const test::Told told = take(render_openmetrics(sample_result()));
   EXPECT_EQ(told.code, 0) << told.text;
   EXPECT_NE(take("# TYPE x gauge\nx{a=\"b\" 1\n# EOF\n").code, 0);
 }

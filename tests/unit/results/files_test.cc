@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "harness/results/gzip.h"
-#include "tests/unit/results/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tracetax {
 namespace {

@@ -7,7 +7,7 @@
 #include "harness/results/files.h"
 #include "harness/results/gzip.h"
 #include "harness/results/trial_csv.h"
-#include "tests/unit/results/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tracetax {
 namespace {
