@@ -51,9 +51,10 @@ std::string render_history_text(const HistoryReport& report, const TextOptions& 
   page.labelled("", history_words::headline(report));
   page.labelled("", history_words::tally(report));
   page.line();
+  const history_words::Summary summary = history_words::short_summary(report);
   std::vector<Verdict> verdicts;
-  for (const HistorySeries& s : report.series) verdicts.push_back(colour_of(s.trend));
-  if (!report.series.empty()) page.table(history_words::summary(report), verdicts);
+  for (const Trend trend : summary.trends) verdicts.push_back(colour_of(trend));
+  if (!verdicts.empty()) page.table(summary.table, verdicts);
   if (const Table changes = history_words::changes(report); !changes.rows.empty()) {
     page.line("Changes, the newest first");
     page.table(changes);
@@ -70,7 +71,7 @@ std::string render_history_markdown(const HistoryReport& report) {
   std::string text =
       fmt::format("## {} {}: {}\n\n**{}**\n\n", sign(colour_of(report.verdict)), escaped(title_of(report)),
                   to_string(report.verdict), escaped(history_words::headline(report)));
-  text += escaped(history_words::tally(report)) + "\n\n" + table_of(history_words::summary(report));
+  text += escaped(history_words::tally(report)) + "\n\n" + table_of(history_words::short_summary(report).table);
   text += table_of(history_words::changes(report)) + list_of(actions(report)) + list_of(differences(report));
   std::vector<std::string> about;
   for (const HistoryFamily& family : report.families) about.push_back("results: " + history_words::family(family));

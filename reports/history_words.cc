@@ -63,6 +63,26 @@ std::string steady_sentence(const HistoryReport& report, const HistorySeries& se
                      level);
 }
 
+Table summary_head(const HistoryReport& report) {
+  Table table;
+  table.header = {"overhead", "scenario", "results", "level now", confidence(report) + " interval", "limit", "trend"};
+  table.left_columns = 2;
+  table.foldable = {1};
+  table.with_previous = {4};
+  return table;
+}
+
+std::vector<std::string> summary_row(const HistoryReport& report, const HistorySeries& s) {
+  const bool known = !s.segments.empty();
+  return {title(s),
+          origin(report, s),
+          std::to_string(s.points.size()),
+          known ? amount(s, s.segments.back().level.estimate) : none,
+          known ? interval(s, s.segments.back().level) : none,
+          limit(s),
+          std::string(to_string(s.trend))};
+}
+
 const HistorySeries* first_with(const HistoryReport& report, Trend trend) {
   const auto found =
       std::ranges::find_if(report.series, [&](const HistorySeries& s) { return s.judged && s.trend == trend; });
@@ -180,19 +200,44 @@ std::string act(const HistoryReport& report, const HistorySeries& series) {
 }
 
 Table summary(const HistoryReport& report) {
-  Table table;
-  table.header = {"overhead", "scenario", "results", "level now", confidence(report) + " interval", "limit", "trend"};
-  table.left_columns = 2;
-  table.foldable = {1};
-  table.with_previous = {4};
-  for (const HistorySeries& s : report.series) {
-    const bool known = !s.segments.empty();
-    table.rows.push_back({title(s), origin(report, s), std::to_string(s.points.size()),
-                          known ? amount(s, s.segments.back().level.estimate) : none,
-                          known ? interval(s, s.segments.back().level) : none, limit(s),
-                          std::string(to_string(s.trend))});
-  }
+  Table table = summary_head(report);
+  for (const HistorySeries& s : report.series) table.rows.push_back(summary_row(report, s));
   return table;
+}
+
+Summary short_summary(const HistoryReport& report) {
+  constexpr std::size_t most_without_saying = 3;
+  struct Few {
+    std::size_t series = 0, fewest = 0, most = 0;
+    bool all = true;
+  };
+  std::vector<Few> families(report.families.size());
+  for (const HistorySeries& s : report.series) {
+    Few& few = families.at(s.family);
+    const std::size_t points = s.points.size();
+    few.fewest = few.series == 0 ? points : std::min(few.fewest, points);
+    few.most = std::max(few.most, points);
+    few.all = few.all && s.trend == Trend::too_few;
+    ++few.series;
+  }
+  Summary summary{summary_head(report)};
+  std::vector<bool> told(families.size(), false);
+  for (const HistorySeries& s : report.series) {
+    const Few& few = families[s.family];
+    const bool together = few.all && few.series > most_without_saying;
+    if (together && told[s.family]) continue;
+    told[s.family] = true;
+    summary.trends.push_back(s.trend);
+    if (!together) {
+      summary.table.rows.push_back(summary_row(report, s));
+      continue;
+    }
+    const std::string results =
+        few.fewest == few.most ? std::to_string(few.most) : fmt::format("{} to {}", few.fewest, few.most);
+    summary.table.rows.push_back({fmt::format("all {} overheads", few.series), origin(report, s), results, none, none,
+                                  none, std::string(to_string(s.trend))});
+  }
+  return summary;
 }
 
 Table changes(const HistoryReport& report) {

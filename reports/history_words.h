@@ -38,6 +38,13 @@ std::string act(const HistoryReport& report, const HistorySeries& series);
 
 // One row a series: results, level now, interval, limit, trend.
 Table summary(const HistoryReport& report);
+// The same where there is no room for what says nothing: of a scenario whose series are many and all have too few
+// results one row for all of them.
+struct Summary {
+  Table table{};
+  std::vector<Trend> trends{};  // of the rows
+};
+Summary short_summary(const HistoryReport& report);
 // One row a change of any series, the newest first.
 Table changes(const HistoryReport& report);
 // One row a point.

@@ -48,17 +48,13 @@ function(tracetax_program name)
   target_link_libraries(${name} PRIVATE tracetax_flags ${ARG_DEPS})
 endfunction()
 
-# tracetax_test(NAME LABEL unit|golden|integration|statistics|peers SOURCES file... DEPS target...): a gtest program, one ctest
-# per case. TIMEOUT is in seconds, 120 unless told otherwise. Tests with processes of their own (integration, peers) run while
-# nothing else does: a run that shares its cores with another test is late, and a late run is not valid.
+# tracetax_test(NAME LABEL unit|golden|integration|statistics|peers [ALONE] SOURCES file... DEPS target...): a gtest program, one
+# ctest per case. TIMEOUT is in seconds, 120 unless told otherwise. Tests that measure are ALONE, they run while nothing else does: a
+# run that shares its cores with another test is late, and a late run is not valid.
 function(tracetax_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "ALONE" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
-  endif()
-  set(serial OFF)
-  if(ARG_LABEL MATCHES "^(integration|peers)$")
-    set(serial ON)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE tracetax_flags ${ARG_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
@@ -66,7 +62,7 @@ function(tracetax_test name)
     TRACETAX_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TRACETAX_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 TEST_PREFIX ${name}.
-    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL ${serial})
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL ${ARG_ALONE})
 endfunction()
 
 # tracetax_micro(NAME SOURCES file... DEPS target...): a google-benchmark program tracetax_NAME_micro, alone in build/<preset>/micro,

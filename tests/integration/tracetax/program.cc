@@ -78,7 +78,7 @@ std::string short_scenario(const std::string& topology, const std::string& rest)
          "tools:\n"
          "  lookup: { service_time: { distribution: constant, value: 1ms }, cpu_share: 0.1, response_bytes: 128 }\n"
          "  flaky: { service_time: { distribution: constant, value: 200us }, error_rate: 0.3 }\n"
-         "  stuck: { service_time: { distribution: constant, value: 30s } }\n" +
+         "  stuck: { service_time: { distribution: constant, value: 1s } }\n" +
          rest;
 }
 

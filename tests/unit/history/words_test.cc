@@ -55,6 +55,34 @@ TEST(HistoryWords, SayHowManyResultsAreNeeded) {
   EXPECT_THAT(unwrapped(render_history_text(make_history(without, {}))), HasSubstr("there is no verdict"));
 }
 
+// Two overheads of two arms over `n` days.
+HistoryReport four_series(std::size_t n) {
+  std::vector<DatedResult> results = made::days(n, [](std::size_t) { return 0.01; });
+  made::add_cpu(results, [](std::size_t) { return 0.01; });
+  for (DatedResult& one : results) {
+    for (std::size_t i = one.result.comparisons.size(); i-- > 0;) {
+      one.result.comparisons.push_back(Comparison(one.result.comparisons[i]));
+      one.result.comparisons.back().treatment = "other";
+    }
+    for (std::size_t i = one.result.budgets.size(); i-- > 0;) {
+      one.result.budgets.push_back(BudgetResult(one.result.budgets[i]));
+      one.result.budgets.back().arm = "other";
+    }
+  }
+  return make_history(results, {});
+}
+
+TEST(HistoryWords, ManySeriesThatSayNothingAreOneRow) {
+  const HistoryReport few = four_series(5);
+  ASSERT_EQ(few.series.size(), 4u);
+  for (const std::string& text : {unwrapped(render_history_text(few)), render_history_markdown(few)})
+    EXPECT_THAT(text, HasSubstr("all 4 overheads"));
+  const HistoryReport enough = four_series(24);
+  ASSERT_EQ(enough.series.size(), 4u);
+  for (const std::string& text : {unwrapped(render_history_text(enough)), render_history_markdown(enough)})
+    EXPECT_THAT(text, Not(HasSubstr("all 4 overheads")));
+}
+
 TEST(HistoryWords, ARowOfTheCsvIsAPoint) {
   const std::string csv = render_history_csv(risen());
   EXPECT_EQ(std::ranges::count(csv, '\n'), 25);
