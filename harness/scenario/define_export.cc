@@ -1,10 +1,10 @@
 #include "harness/scenario/define_export.h"
 
-#include <array>
 #include <cctype>
 
 #include "harness/scenario/env_text.h"
 #include "harness/scenario/redact_patterns.h"
+#include "harness/scenario/secret_names.h"
 
 namespace tracetax::shapes {
 
@@ -19,12 +19,6 @@ bool is_header_name(std::string_view name) {
   return !name.empty() && name.size() <= 100 && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
   });
-}
-
-bool is_secret_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 8> parts{"authorization", "cookie", "token",      "secret",
-                                                         "password",      "key",    "credential", "session"};
-  return std::ranges::any_of(parts, [&](std::string_view part) { return name.find(part) != std::string_view::npos; });
 }
 
 // At the value of one header.
