@@ -14,7 +14,7 @@ from pathlib import Path
 LEVELS = [
     ["base"],
     ["scenario", "mcp", "stats"],
-    ["transport", "telemetry", "results", "otlp"],
+    ["transport", "telemetry", "results", "otlp", "tap"],
     ["session", "policy", "search"],
     ["load", "verdict"],
     ["sampling"],

@@ -78,6 +78,7 @@ struct CommandLine::Parts {
   ModelArguments model{};
   DoctorArguments doctor{};
   CheckArguments check{};
+  RecordArguments record{};
   ListArguments list{};
   CompletionArguments completion{};
 
@@ -116,6 +117,7 @@ CommandLine::CommandLine() : parts_(std::make_unique<Parts>()) {
   p.add(define_model(p.app, p.model), [&p] { return cli::model(p.model); });
   p.add(define_doctor(p.app, p.doctor), [&p] { return cli::doctor(p.doctor); });
   p.add(define_check(p.app, p.check), [&p] { return cli::check(p.check); });
+  p.add(define_record(p.app, p.record), [&p] { return cli::record(p.record); });
   p.add(define_list(p.app, p.list), [&p] { return cli::list(p.list); });
   p.add(define_completion(p.app, p.completion), [this, &p] {
     write_answer(completion_script(outline(), p.completion.shell), "");

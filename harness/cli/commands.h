@@ -141,6 +141,16 @@ int scoreboard(const ScoreboardArguments& arguments);
 // The bundled files of claims, sorted.
 std::vector<std::filesystem::path> bundled_claims();
 
+struct RecordArguments {
+  std::vector<std::string> command{};  // the server and its arguments
+  std::string output{};                // with {time} and {pid}
+  std::vector<std::string> redact{};   // keys of arguments
+  bool keep_secrets = false;
+  bool force = false;
+};
+// Ends the process itself, as the server ended, unless the recording failed.
+int record(const RecordArguments& arguments);
+
 struct ListArguments {
   std::string what = "scenarios";  // "budgets", "systems"
   bool names_only = false;

@@ -42,6 +42,7 @@ Verb define_history(CLI::App& app, HistoryArguments& arguments);
 Verb define_model(CLI::App& app, ModelArguments& arguments);
 Verb define_doctor(CLI::App& app, DoctorArguments& arguments);
 Verb define_check(CLI::App& app, CheckArguments& arguments);
+Verb define_record(CLI::App& app, RecordArguments& arguments);
 Verb define_list(CLI::App& app, ListArguments& arguments);
 Verb define_completion(CLI::App& app, CompletionArguments& arguments);
 Verb define_man(CLI::App& app);

@@ -82,6 +82,8 @@ std::vector<CommandInText> commands_in(std::string_view text, const cli::Outline
     const bool command = script && begins_command(joined, at);
     if (outline.verb(verb) == nullptr && !(command && is_literal(verb))) continue;
     words.erase(words.begin());
+    // What stands behind `--` are another program's words.
+    words.erase(std::ranges::find(words, "--"), words.end());
     found.push_back({line, verb, std::move(words)});
   }
   return found;
