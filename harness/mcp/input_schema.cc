@@ -2,15 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "harness/base/text.h"
+#include "harness/mcp/ecma_pattern.h"
 
 namespace tracetax::mcp {
 namespace {
 
 constexpr int most_levels = 64;         // a schema may refer to itself
+constexpr int most_steps = 100'000;     // and do so twice at each level
 constexpr std::size_t most_shown = 60;  // bytes of a value in a message
 constexpr std::size_t most_words = 20;  // in a hint
 
@@ -67,7 +70,7 @@ class Checker {
 
   void at(const Json& value, const Json& schema, Path& path, Problems& out, int level) {
     if (schema.is_boolean() && !schema.get<bool>()) out.push_back({path, "is not allowed here", {}});
-    if (!schema.is_object() || level > most_levels) return;
+    if (!schema.is_object() || level > most_levels || ++steps_ > most_steps) return;
     if (const Json* ref = find(schema, "$ref"); ref != nullptr && ref->is_string()) {
       if (const Json* target = resolve(ref->get_ref<const std::string&>())) at(value, *target, path, out, level + 1);
     }
@@ -152,6 +155,17 @@ class Checker {
 
   static void check_text(const std::string& text, const Json& schema, const Path& path, Problems& out) {
     check_size(code_points(text), schema, "minLength", "maxLength", "characters", path, out);
+    const Json* pattern = find(schema, "pattern");
+    if (pattern == nullptr || !pattern->is_string()) return;
+    const auto& expression = pattern->get_ref<const std::string&>();
+    if (!finds_pattern(expression, text).value_or(true))
+      out.push_back({path, "must match " + shown(*pattern) + ", got " + shown(text), pattern_hint(expression)});
+  }
+
+  static std::string pattern_hint(std::string_view expression) {
+    const bool whole = expression.starts_with('^') && expression.ends_with('$');
+    return whole ? "a regular expression of the tool's, of the whole text"
+                 : "a regular expression of the tool's, to be found anywhere in the text";
   }
 
   void check_list(const Json& value, const Json& schema, Path& path, Problems& out, int level) {
@@ -180,16 +194,32 @@ class Checker {
     const Json* others = find(schema, "additionalProperties");
     for (const auto& [name, member] : value.items()) {
       path.push_back(name);
-      if (properties.contains(name)) {
-        at(member, properties[name], path, out, level + 1);
-      } else if (others != nullptr && others->is_boolean() && !others->get<bool>() &&
-                 !schema.contains("patternProperties")) {
-        out.push_back({path, "is not among the tool's arguments", names_of(properties, name)});
-      } else if (others != nullptr && others->is_object() && !schema.contains("patternProperties")) {
-        at(member, *others, path, out, level + 1);
+      const bool by_name = properties.contains(name);
+      if (by_name) at(member, properties[name], path, out, level + 1);
+      const bool by_pattern = check_by_patterns(name, member, schema, path, out, level);
+      if (!by_name && !by_pattern && others != nullptr) {
+        if (others->is_boolean() && !others->get<bool>()) {
+          out.push_back({path, "is not among the tool's arguments", names_of(properties, name)});
+        } else if (others->is_object()) {
+          at(member, *others, path, out, level + 1);
+        }
       }
       path.pop_back();
     }
+  }
+
+  // Whether the name is one that `patternProperties` speak of, or may be.
+  bool check_by_patterns(const std::string& name, const Json& member, const Json& schema, Path& path, Problems& out,
+                         int level) {
+    const Json* patterns = find(schema, "patternProperties");
+    if (patterns == nullptr || !patterns->is_object()) return false;
+    bool spoken_of = false;
+    for (const auto& [expression, of] : patterns->items()) {
+      const std::optional<bool> found = finds_pattern(expression, name);
+      if (found.value_or(false)) at(member, of, path, out, level + 1);
+      spoken_of = spoken_of || found.value_or(true);
+    }
+    return spoken_of;
   }
 
   static std::string described(const Json& properties, const std::string& name) {
@@ -240,6 +270,7 @@ class Checker {
   }
 
   const Json& root_;
+  int steps_ = 0;
 };
 
 }  // namespace

@@ -93,6 +93,38 @@ TEST(InputSchema, StrangeSchemasEndAndRefuseNothingByThemselves) {
               HasSubstr("<script>: is not among the tool's arguments | it takes none"));
 }
 
+TEST(InputSchema, ASchemaThatBranchesIntoItselfEnds) {
+  EXPECT_EQ(problems(R"({"a":1})", R"({"anyOf":[{"$ref":"#"},{"$ref":"#"},{"$ref":"#"}]})"), "");
+}
+
+TEST(InputSchema, PatternsAreHeldTo) {
+  const char* schema = R"({"properties":{"id":{"type":"string","pattern":"^[A-Z]{2}-\\d+$"},"any":{"pattern":"b+"},
+      "when":{"type":"string","format":"date-time"}}})";
+  EXPECT_EQ(problems(R"({"id":"AB-12","any":"abc","when":"tomorrow"})", schema), "")
+      << "format says, and asserts nothing";
+  EXPECT_EQ(problems(R"({"id":"ab-12"})", schema),
+            "id: must match `\"^[A-Z]{2}-\\\\d+$\"`, got `\"ab-12\"` | a regular expression of the tool's, of the "
+            "whole text\n");
+  EXPECT_EQ(
+      problems(R"({"any":"x"})", schema),
+      "any: must match `\"b+\"`, got `\"x\"` | a regular expression of the tool's, to be found anywhere in the text\n");
+  EXPECT_EQ(problems(R"({"any":5})", schema), "") << "a pattern is of texts";
+  // What cannot be judged here the server judges.
+  EXPECT_EQ(problems(R"({"a":"x"})", R"J({"properties":{"a":{"pattern":"(?=y)"}}})J"), "");
+  EXPECT_EQ(problems(R"({"a":"x"})", R"J({"properties":{"a":{"pattern":"("}}})J"), "");
+}
+
+TEST(InputSchema, PropertiesByPatternAreHeldToTheirs) {
+  const char* schema = R"({"additionalProperties":false,"properties":{"x_y":{"minimum":1}},
+      "patternProperties":{"^x_":{"type":"integer"}}})";
+  EXPECT_EQ(problems(R"({"x_a":1,"x_y":2})", schema), "");
+  EXPECT_EQ(problems(R"({"x_a":"b"})", schema),
+            "x_a: must be an integer, got `\"b\"` | what is quoted in YAML is a string\n");
+  EXPECT_EQ(problems(R"({"x_y":0})", schema), "x_y: must be at least 1, got `0`\n");
+  EXPECT_EQ(problems(R"({"y":1})", schema), "y: is not among the tool's arguments | one of: x_y\n");
+  EXPECT_EQ(problems(R"({"y":1})", R"J({"additionalProperties":false,"patternProperties":{"(?=z)":{}}})J"), "");
+}
+
 MirroredArguments mirrored(const char* schema, const char* arguments) {
   return mirrored_arguments(Json::parse(schema), Json::parse(arguments));
 }
