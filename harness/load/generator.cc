@@ -40,7 +40,12 @@ Generator::Generator(const Load& load, std::vector<Target> targets, LoadThreads&
   }
 }
 
-Generator::~Generator() = default;
+Generator::~Generator() {
+  std::vector<std::future<void>> ending;
+  for (std::size_t w = 0; w < workers_.size(); ++w)
+    ending.push_back(threads_.run(w, [this, w](EventLoop&) { workers_[w]->close(); }));
+  for (const auto& one : ending) one.wait();
+}
 
 void Generator::open() {
   for (std::size_t w = 0; w < workers_.size(); ++w) {

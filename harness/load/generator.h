@@ -42,7 +42,8 @@ class Generator {
   // `targets`: one for each session. Nothing connects before open(). The sessions are dealt out to the threads, which
   // must outlive the generator.
   Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads, Spin spin);
-  ~Generator();  // not while a window runs
+  // Not while a window runs. Ends legacy sessions over HTTP with DELETE, which takes a second at most.
+  ~Generator();
 
   // Opens all sessions, again those whose connection has ended or whose peer has forgotten them. Throws
   // std::runtime_error naming the session and the reason, also when two sessions have come to speak different versions.

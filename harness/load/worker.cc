@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/base/ensure.h"
+#include "harness/session/farewell.h"
 #include "harness/session/trouble.h"
 
 namespace tracetax {
@@ -91,6 +92,16 @@ void Worker::open(EventLoop& loop) {
     }
     make_requests(slot);
   }
+}
+
+void Worker::close() {
+  if (loop_ == nullptr) return;
+  std::vector<Session*> sessions;
+  for (const auto& slot : slots_) {
+    if (slot->session) sessions.push_back(slot->session.get());
+  }
+  end_sessions(*loop_, sessions);
+  for (const auto& slot : slots_) slot->session.reset();
 }
 
 // Sessions whose requests are the same share them.

@@ -30,6 +30,8 @@ class Worker {
   void add_session(Target target);
   // Opens what is not open, or has ended. Throws std::runtime_error naming the session and the reason. On its thread.
   void open(EventLoop& loop);
+  // Ends the sessions that their peers want to hear the end of (end_sessions()). No window may follow. On its thread.
+  void close();
   // Of its first session, which is open. Throws std::runtime_error. On its thread.
   std::vector<mcp::Tool> list_tools();
   // Headers of the calls that their arguments are repeated in, in the order of the load's calls.

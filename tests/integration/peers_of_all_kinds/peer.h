@@ -18,6 +18,7 @@ class Peer {
                 std::vector<std::string> more = {});
 
   std::string url() { return process_.url(); }
+  std::string errors() const { return process_.stderr_text(); }  // its stderr so far
   // The era is to be found out.
   Target target();
 

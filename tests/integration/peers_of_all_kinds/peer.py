@@ -124,6 +124,8 @@ class Http:
         lines = head.split("\r\n")
         fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
         body = await reader.readexactly(int(fields.get("content-length", "0")))
+        if head.startswith("DELETE "):
+            return await self.end_session(fields, writer)
         message = json.loads(body)
         extra = {}
         if "method" not in message:  # a response to a request of ours
@@ -180,6 +182,20 @@ class Http:
             writer.write(b"0\r\n\r\n")
         else:
             writer.write(self.whole(status, json.dumps(answer).encode(), extra))
+        await writer.drain()
+        return True
+
+    async def end_session(self, fields, writer):
+        session = fields.get("mcp-session-id", "none")
+        known = self.sessions.pop(session, None) is not None
+        print(json.dumps({"event": "ended", "session": session, "known": known,
+                          "version": fields.get("mcp-protocol-version")}), file=sys.stderr, flush=True)
+        if self.rules.mode == "never_ends_sessions":
+            await asyncio.sleep(60)
+        elif self.rules.mode == "ends_no_session":
+            writer.write(self.whole(405, b"", {"Allow": "POST"}, "text/plain"))
+        else:
+            writer.write(self.head(204 if known else 404, {}, None if known else 0))
         await writer.drain()
         return True
 
