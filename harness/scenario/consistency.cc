@@ -157,8 +157,9 @@ void Consistency::check_transport(const Hop& hop, const Path& path, bool first) 
     finding(below(path, "era"), "only the first hop's caller, the load itself, finds the era out",
             "write modern or legacy");
   }
-  if (hop.url.starts_with("https:")) {
-    finding(below(path, "url"), "https is only possible for the first hop, which the load calls",
+  if (hop.url.starts_with("https:") || hop.url.starts_with("wss:")) {
+    finding(below(path, "url"),
+            hop.url.substr(0, hop.url.find(':')) + " is only possible for the first hop, which the load calls",
             "put a TLS terminator in front");
   }
   if (!hop.headers.empty())

@@ -63,9 +63,11 @@ Fields<T> hop_fields() {
       field<T>("command", &Hop::command, command(),
                "a program of your own instead of the mock, started without a shell (docs/cli.md)"),
       field<T>("environment", &Hop::environment, environment(), "added to the environment of `command`"),
-      field<T>("url", &Hop::url, url({"http", "https", "ws"}), "a service that runs already; nothing is started"),
+      field<T>("url", &Hop::url, url({"http", "https", "ws", "wss"}),
+               "a service that runs already; nothing is started"),
       field<T>("headers", &Hop::headers, export_headers(), "sent to `url`; ${env:NAME} is what the environment says"),
-      field<T>("tls", &Hop::ca, authority(), "whom to believe at an https `url`; the system's authorities if left out"),
+      field<T>("tls", &Hop::ca, authority(),
+               "whom to believe at an https or wss `url`; the system's authorities if left out"),
   };
 }
 
@@ -84,8 +86,8 @@ void finish_hop(Reading& reading, const Node& node, Hop& hop) {
                        "`url` is a service that runs already, `command` one to start; remove one of them");
   }
   if (url && !node.find("listen")) {
-    hop.listen = hop.url.starts_with("ws:") ? TransportKind::ws : TransportKind::http;
-  } else if (const TransportKind kind = hop.url.starts_with("ws:") ? TransportKind::ws : TransportKind::http;
+    hop.listen = hop.url.starts_with("ws") ? TransportKind::ws : TransportKind::http;
+  } else if (const TransportKind kind = hop.url.starts_with("ws") ? TransportKind::ws : TransportKind::http;
              url && kind != hop.listen) {
     reading.finding_at(node, "listen",
                        fmt::format("`listen: {}` does not fit the URL {}", to_string(hop.listen), hop.url),
@@ -97,8 +99,8 @@ void finish_hop(Reading& reading, const Node& node, Hop& hop) {
     for (std::size_t i = 0; i < hop.headers.size() && i < headers->value.entries.size(); ++i)
       hop.places.push_back(place_of(headers->value.entries[i].value, "headers." + hop.headers[i].name));
   }
-  if (node.find("tls") && !hop.url.starts_with("https:"))
-    reading.finding_at(node, "tls", "needs a `url` that begins with https://");
+  if (node.find("tls") && !hop.url.starts_with("https:") && !hop.url.starts_with("wss:"))
+    reading.finding_at(node, "tls", "needs a `url` that begins with https:// or wss://");
 }
 
 Shape<RouterHop> router() {

@@ -78,8 +78,10 @@ Shape<std::string> url(std::vector<std::string> schemes, std::string word) {
       out = node.text;
       return;
     }
-    const bool https = std::ranges::find(schemes, "https") != schemes.end();
-    const bool encrypted = whole.starts_with("wss://") || (!https && whole.starts_with("https://"));
+    const auto left_out = [&](const std::string& scheme) {
+      return whole.starts_with(scheme + "://") && std::ranges::find(schemes, scheme) == schemes.end();
+    };
+    const bool encrypted = left_out("https") || left_out("wss");
     reading.finding(node.place, fmt::format("must be {}, got {}", forms, describe(node)),
                     encrypted ? "encrypted connections are not made; put a TLS terminator in front" : "");
   };

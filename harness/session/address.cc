@@ -31,18 +31,18 @@ bool accepts(const Address& address, Nanos patience) {
 }  // namespace
 
 std::optional<PeerUrl> parse_peer_url(std::string_view text) {
-  static constexpr std::string_view scheme = "https://";
-  if (!text.starts_with(scheme)) {
+  const bool wss = text.starts_with("wss://");
+  if (!wss && !text.starts_with("https://")) {
     auto url = transport::parse_url(text);
     if (!url) return {};
     return PeerUrl{std::move(*url), false};
   }
-  text.remove_prefix(scheme.size());
+  text.remove_prefix(text.find("//") + 2);
   const auto end = std::min(text.find_first_of("/?#"), text.size());
   const std::string_view authority = text.substr(0, end);
   const auto after_host = authority.find(']') == std::string_view::npos ? 0 : authority.find(']');
   const bool has_port = authority.find(':', after_host) != std::string_view::npos;
-  auto url = transport::parse_url("http://" + std::string(authority) + (has_port ? "" : ":443") +
+  auto url = transport::parse_url((wss ? "ws://" : "http://") + std::string(authority) + (has_port ? "" : ":443") +
                                   std::string(text.substr(end)));
   if (!url) return {};
   return PeerUrl{std::move(*url), true};

@@ -12,9 +12,9 @@
 
 namespace tracetax {
 
-// A URL that calls may be made to: those of the transports, and https.
+// A URL that calls may be made to: those of the transports, https and wss.
 struct PeerUrl {
-  transport::Url url{};  // https: of kind http
+  transport::Url url{};  // https: of kind http; wss: of kind ws
   bool tls = false;
 };
 // Empty when it is none. A missing port is 80, over TLS 443.

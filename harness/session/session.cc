@@ -64,7 +64,12 @@ void Session::connect(EventLoop& loop, const Target& target, LinkUser& user) {
     case TransportKind::ws: {
       mcp::HeaderFields headers = target.headers;
       if (!target.token.empty()) headers.emplace_back("Authorization", "Bearer " + target.token);
-      link_ = make_ws_link(loop, user, open_ws(target.url, headers, connect_time), message_bytes);
+      if (target.tls) {
+        const auto tls = std::make_shared<TlsContext>(target.ca, target.url.host);
+        link_ = make_wss_link(loop, user, open_wss(target.url, headers, tls, connect_time), message_bytes);
+      } else {
+        link_ = make_ws_link(loop, user, open_ws(target.url, headers, connect_time), message_bytes);
+      }
       break;
     }
     case TransportKind::http:

@@ -27,7 +27,7 @@ struct Target {
   std::string token{};                   // bearer token; empty: none
   std::uint32_t connections = 1;         // http only
   mcp::HeaderFields headers{};           // http: with every request; ws: with the handshake
-  bool tls = false;                      // http only
+  bool tls = false;                      // not over stdio
   std::string ca{};                      // PEM file; empty: the system's authorities
 };
 

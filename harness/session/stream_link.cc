@@ -11,16 +11,34 @@
 #include "harness/base/rng.h"
 #include "harness/mcp/framing.h"
 #include "harness/session/address.h"
+#include "harness/session/tls_socket.h"
 #include "harness/session/ws_frames.h"
 #include "harness/transport/line_io.h"
 
 namespace tracetax {
 namespace {
 
+// How bytes get through the descriptors: as they are, or encrypted.
+struct PlainWire {
+  static ssize_t read(int fd, std::span<char> room) { return ::read(fd, room.data(), room.size()); }
+  static ssize_t write(int fd, std::string_view bytes) { return ::write(fd, bytes.data(), bytes.size()); }
+  static bool pending() { return false; }
+  static void close() {}
+};
+
+struct TlsWire {
+  std::unique_ptr<TlsSocket> socket;
+  ssize_t read(int, std::span<char> room) { return socket->receive(room); }
+  ssize_t write(int, std::string_view bytes) { return socket->send(bytes); }
+  bool pending() const { return socket->pending(); }
+  void close() { socket->detach(); }
+};
+
+template <class Wire>
 class StreamLink : public Link, public EventLoop::Watcher {
  public:
-  StreamLink(EventLoop& loop, LinkUser& user, int read_fd, int write_fd)
-      : Link(user), loop_(loop), read_fd_(read_fd), write_fd_(write_fd), writer_(*this) {
+  StreamLink(EventLoop& loop, LinkUser& user, int read_fd, int write_fd, Wire wire)
+      : Link(user), loop_(loop), read_fd_(read_fd), write_fd_(write_fd), wire_(std::move(wire)), writer_(*this) {
     transport::ignore_broken_pipes();
     make_nonblocking(read_fd_);
     make_nonblocking(write_fd_);
@@ -49,7 +67,10 @@ class StreamLink : public Link, public EventLoop::Watcher {
 
   void ready(bool readable, bool writable) override {
     if (writable && alive()) flush();
-    if (readable && alive()) read();
+    if (!readable) return;
+    // What has left the kernel is not told of again.
+    while (alive() && (read(), alive() && wire_.pending())) {
+    }
   }
 
  protected:
@@ -60,7 +81,7 @@ class StreamLink : public Link, public EventLoop::Watcher {
 
   std::string& out() { return out_; }
   void flush() {
-    const ssize_t n = ::write(write_fd_, out_.data(), out_.size());
+    const ssize_t n = wire_.write(write_fd_, out_);
     if (n > 0) {
       out_.erase(0, static_cast<std::size_t>(n));
     } else if (errno != EAGAIN && errno != EINTR) {
@@ -85,7 +106,7 @@ class StreamLink : public Link, public EventLoop::Watcher {
 
   void read() {
     const std::span<char> room = loop_.scratch();
-    const ssize_t n = ::read(read_fd_, room.data(), room.size());
+    const ssize_t n = wire_.read(read_fd_, room);
     if (n > 0) {
       if (!take({room.data(), static_cast<std::size_t>(n)})) end("the peer broke the rules of the stream");
     } else if (n == 0) {
@@ -110,6 +131,7 @@ class StreamLink : public Link, public EventLoop::Watcher {
   void close() {
     if (!alive()) return;
     loop_.forget(read_fd_);
+    wire_.close();
     if (write_fd_ != read_fd_) {
       if (watches_writing_) loop_.forget(write_fd_);
       ::close(write_fd_);
@@ -122,15 +144,16 @@ class StreamLink : public Link, public EventLoop::Watcher {
   EventLoop& loop_;
   int read_fd_;
   int write_fd_;
+  Wire wire_;
   Writer writer_;
   bool watches_writing_ = false;
   std::string out_{};  // what the kernel has not taken yet
 };
 
-class StdioLink final : public StreamLink {
+class StdioLink final : public StreamLink<PlainWire> {
  public:
   StdioLink(EventLoop& loop, LinkUser& user, int read_fd, int write_fd, std::uint64_t message_bytes)
-      : StreamLink(loop, user, read_fd, write_fd),
+      : StreamLink(loop, user, read_fd, write_fd, {}),
         limit_(message_bytes),
         lines_(static_cast<std::size_t>(message_bytes)) {}
 
@@ -154,10 +177,13 @@ class StdioLink final : public StreamLink {
   mcp::LineFramer lines_;
 };
 
-class WsLink final : public StreamLink {
+template <class Wire>
+class WsLink final : public StreamLink<Wire> {
+  using Base = StreamLink<Wire>;
+
  public:
-  WsLink(EventLoop& loop, LinkUser& user, int fd, std::uint64_t message_bytes)
-      : StreamLink(loop, user, fd, fd),
+  WsLink(EventLoop& loop, LinkUser& user, int fd, std::uint64_t message_bytes, Wire wire = {})
+      : Base(loop, user, fd, fd, std::move(wire)),
         frames_(static_cast<std::size_t>(message_bytes)),
         masks_(mix64(static_cast<std::uint64_t>(monotonic_now().count()))) {}
 
@@ -174,15 +200,15 @@ class WsLink final : public StreamLink {
         case Got::nothing:
           return true;
         case Got::text:
-          user().message(no_call, message.payload);
+          this->user().message(no_call, message.payload);
           break;
         case Got::ping:
-          append_ws_frame(out(), WsOpcode::pong, message.payload, next_mask());
-          flush();
-          if (!alive()) return true;
+          append_ws_frame(this->out(), WsOpcode::pong, message.payload, next_mask());
+          this->flush();
+          if (!this->alive()) return true;
           break;
         case Got::close:
-          end("the peer closed the connection");
+          this->end("the peer closed the connection");
           return true;
         case Got::broken:
           return false;
@@ -204,7 +230,13 @@ std::unique_ptr<Link> make_stdio_link(EventLoop& loop, LinkUser& user, int read_
 }
 
 std::unique_ptr<Link> make_ws_link(EventLoop& loop, LinkUser& user, int fd, std::uint64_t message_bytes) {
-  return std::make_unique<WsLink>(loop, user, fd, message_bytes);
+  return std::make_unique<WsLink<PlainWire>>(loop, user, fd, message_bytes);
+}
+
+std::unique_ptr<Link> make_wss_link(EventLoop& loop, LinkUser& user, TlsConnection connection,
+                                    std::uint64_t message_bytes) {
+  return std::make_unique<WsLink<TlsWire>>(loop, user, connection.fd, message_bytes,
+                                           TlsWire{std::move(connection.socket)});
 }
 
 }  // namespace tracetax

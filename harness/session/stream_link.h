@@ -22,4 +22,16 @@ std::unique_ptr<Link> make_ws_link(EventLoop& loop, LinkUser& user, int fd, std:
 // A TCP connection with the opening handshake made, which `headers` go along with. Throws std::runtime_error.
 int open_ws(const transport::Url& url, const mcp::HeaderFields& headers, Nanos time);
 
+// The same over TLS.
+class TlsContext;
+class TlsSocket;
+struct TlsConnection {
+  int fd = -1;
+  std::unique_ptr<TlsSocket> socket{};  // attached to it
+};
+TlsConnection open_wss(const transport::Url& url, const mcp::HeaderFields& headers,
+                       const std::shared_ptr<TlsContext>& tls, Nanos time);
+std::unique_ptr<Link> make_wss_link(EventLoop& loop, LinkUser& user, TlsConnection connection,
+                                    std::uint64_t message_bytes);
+
 }  // namespace tracetax

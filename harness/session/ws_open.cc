@@ -1,5 +1,4 @@
 // The opening handshake of a WebSocket, by Boost.Beast: once a session, and not in any measured time.
-#include <stdexcept>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -9,7 +8,7 @@
 
 #include "harness/session/address.h"
 #include "harness/session/stream_link.h"
-#include "harness/session/trouble.h"
+#include "harness/session/ws_request.h"
 
 namespace tracetax {
 
@@ -17,39 +16,15 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using boost::system::error_code;
 
-namespace {
-
-// Why there is no WebSocket, as any other http answer is told of.
-std::string declined(const beast::websocket::response_type& response) {
-  const auto field = [&](beast::http::field name) {
-    const auto value = response[name];
-    return std::string(value.data(), value.size());
-  };
-  HttpAnswer answer;
-  answer.status = static_cast<int>(response.result_int());
-  answer.body = response.body();
-  answer.fields.location = field(beast::http::field::location);
-  answer.fields.www_authenticate = field(beast::http::field::www_authenticate);
-  const Trouble trouble = trouble_of(answer);
-  return trouble.detail.empty() ? trouble.reason : trouble.reason + ": " + trouble.detail;
-}
-
-}  // namespace
-
 int open_ws(const transport::Url& url, const mcp::HeaderFields& headers, Nanos time) {
   asio::io_context io{1};
   asio::ip::tcp::resolver resolver(io);
-  const auto refuse = [&](const std::string& why) -> void {
-    throw std::runtime_error("cannot connect to " + url.text() + ": " + why);
-  };
+  const auto refuse = [&](const std::string& why) -> void { cannot_connect(url.text(), why); };
   error_code error;
   const auto found = resolver.resolve(url.host, std::to_string(url.port), error);
   if (error) refuse(error.message());
   beast::websocket::stream<asio::ip::tcp::socket> stream(io);
-  stream.set_option(beast::websocket::stream_base::decorator([&](beast::websocket::request_type& request) {
-    request.set(beast::http::field::sec_websocket_protocol, "mcp");
-    for (const auto& [name, value] : headers) request.set(name, value);
-  }));
+  stream.set_option(ask_for_mcp(headers));
   beast::websocket::response_type response;
   bool done = false;
   const auto finish = [&](const error_code& result) {

@@ -519,7 +519,7 @@ async def serve_sockets(options, rules):
     server = await asyncio.start_server(handler.serve, options.host, options.port, ssl=tls, limit=1 << 24)
     port = server.sockets[0].getsockname()[1]
     host = f"[{options.host}]" if ":" in options.host else options.host
-    scheme = "https" if tls else options.transport
+    scheme = options.transport + ("s" if tls else "")
     print(json.dumps({"event": "ready", "listen": [f"{scheme}://{host}:{port}/mcp"]}), file=sys.stderr, flush=True)
     async with server:
         await server.serve_forever()

@@ -80,5 +80,61 @@ TEST(Https, APeerWithoutTlsIsToldOf) {
   EXPECT_THAT(why(target), HasSubstr("no TLS: "));
 }
 
+// WebSocket over TLS -------------------------------------------------------------------------------------------------
+
+std::vector<std::string> with(const Certificates& certificates) {
+  return {"--cert", certificates.server_cert(), "--key", certificates.server_key()};
+}
+
+TEST(Wss, APeerWithACertificateOfTheAuthorityIsCalled) {
+  const Certificates certificates;
+  for (const std::string era : {"modern", "legacy"}) {
+    Peer peer("good", "ws", era, with(certificates));
+    Target target = peer.target();
+    ASSERT_TRUE(target.tls) << peer.url();
+    ASSERT_EQ(target.url.kind, TransportKind::ws);
+    target.ca = certificates.ca();
+    const Seen seen = call(echo_load(200, 2), {target, target}, 2);
+    EXPECT_EQ(seen.calls.ok, 60u) << era << seen.reasons();
+    EXPECT_TRUE(seen.calls.adds_up());
+  }
+}
+
+TEST(Wss, LargeMessagesPassInBothDirections) {
+  const Certificates certificates;
+  Peer peer("good", "ws", "both", with(certificates));
+  Target target = peer.target();
+  target.ca = certificates.ca();
+  Load load = echo_load(20);
+  load.calls[0].arguments_json = R"({"text":")" + std::string(1 << 20, 'x') + "\"}";
+  load.timeout = std::chrono::seconds(20);
+  const Seen seen = call(load, {target});
+  EXPECT_GT(seen.calls.planned, 3u);
+  EXPECT_EQ(seen.calls.ok, seen.calls.planned) << seen.reasons();
+}
+
+TEST(Wss, WhoIsNotBelievedIsNotCalled) {
+  const Certificates theirs;
+  const Certificates ours;
+  Peer peer("good", "ws", "both", with(theirs));
+  Target target = peer.target();
+  EXPECT_THAT(why(target), HasSubstr("no TLS: the certificate is not believed: "));
+  target.ca = ours.ca();
+  EXPECT_THAT(why(target), HasSubstr("cannot connect to wss://127.0.0.1:"));
+  EXPECT_THAT(why(target), HasSubstr("no TLS: the certificate is not believed: "));
+}
+
+TEST(Wss, WhatIsNoWebSocketOrNoTlsIsToldOf) {
+  const Certificates certificates;
+  Peer http("good", "http", "both", with(certificates));
+  Target target = http.target();
+  target.url.kind = TransportKind::ws;
+  target.ca = certificates.ca();
+  EXPECT_THAT(why(target), HasSubstr("cannot connect to wss://127.0.0.1:"));
+  Peer plain("good");
+  target.url.port = plain.target().url.port;
+  EXPECT_THAT(why(target), HasSubstr("no TLS: "));
+}
+
 }  // namespace
 }  // namespace tracetax::test

@@ -292,6 +292,14 @@ TEST(Load, TheFirstHopMayBeAnybodys) {
   EXPECT_EQ(hop.places[0].key, "headers.authorization");
   EXPECT_EQ(hop.places[0].line, 6);
   EXPECT_EQ(s.load.calls.at(0).places.at(0).key, "tool");
+
+  const Scenario encrypted =
+      load_scenario_text(
+          rest + "topology: { servers: [ { name: tools, url: \"wss://example.org/mcp\", tls: { ca: ca.pem } } ] }\n",
+          "s.yaml", {})
+          .scenario;
+  EXPECT_EQ(encrypted.topology.servers.at(0).listen, TransportKind::ws);
+  EXPECT_EQ(encrypted.topology.servers.at(0).ca, "ca.pem");
 }
 
 }  // namespace

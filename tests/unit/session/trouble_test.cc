@@ -94,6 +94,11 @@ TEST(PeerUrl, HttpsHasItsOwnPort) {
   EXPECT_EQ(port("https://user@example.org/mcp"), -1);
   EXPECT_EQ(port("https:///mcp"), -1);
   EXPECT_EQ(parse_peer_url("https://[::1]/mcp")->url.host, "::1");
+  EXPECT_EQ(port("wss://example.org/mcp"), 443);
+  EXPECT_EQ(port("wss://[::1]:8443"), 8443);
+  EXPECT_EQ(port("ws://example.org/mcp"), -80);
+  EXPECT_EQ(parse_peer_url("wss://example.org/mcp")->url.kind, TransportKind::ws);
+  EXPECT_EQ(parse_peer_url("https://example.org/mcp")->url.kind, TransportKind::http);
 }
 
 }  // namespace
