@@ -90,12 +90,14 @@ std::string option_text(const OptionOutline& option) {
 
 std::string usage_line(const Outline& outline, const VerbOutline& verb) {
   std::string line = outline.program + " " + verb.name;
+  // Every verb has --help; that alone is not worth a word.
+  const std::string options = verb.options.size() > 1 ? " [OPTIONS]" : "";
+  if (verb.takes_command()) return line + options + " -- " + option_head(verb.arguments.front());
   for (const OptionOutline& argument : verb.arguments) {
     const std::string shown = option_head(argument);
     line += argument.required ? " " + shown : " [" + shown + "]";
   }
-  // Every verb has --help; that alone is not worth a word.
-  return verb.options.size() > 1 ? line + " [OPTIONS]" : line;
+  return line + options;
 }
 
 std::vector<ExitMeaning> exit_codes_of(const Outline& outline, const VerbOutline& verb) {

@@ -25,7 +25,8 @@ std::string mistake(const CLI::ParseError& error, const VerbOutline* verb, const
       for (const OptionOutline& option : verb->options)
         known.insert(known.end(), option.names.begin(), option.names.end());
     }
-    const std::string near = did_you_mean(first.substr(0, first.find('=')), known);
+    std::string near = did_you_mean(first.substr(0, first.find('=')), known);
+    if (verb != nullptr && verb->takes_command()) near += "what is the command's stands behind `--`";
     return fmt::format("unknown option `{}`{}{}", first, near.empty() ? "" : "\n  hint: ", near);
   }
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && verb != nullptr) {

@@ -42,6 +42,8 @@ struct VerbOutline {
   std::vector<ExitMeaning> exit_codes{};  // without those that all verbs have
   std::vector<Example> examples{};
 
+  // Its argument is a command of another program's, whose own options stand behind `--`.
+  bool takes_command() const { return arguments.size() == 1 && arguments.front().value == "COMMAND"; }
   // The option of that name ("-o"); nullptr: there is none.
   const OptionOutline* option(const std::string& name) const;
 };

@@ -210,6 +210,9 @@ TEST_F(Record, StartsNothingWhereNothingCanBeWritten) {
   EXPECT_THAT(told("-o nowhere/calls.jsonl"), HasSubstr("there is no folder nowhere\n  hint: mkdir -p nowhere"));
   EXPECT_THAT(told("-o ."), HasSubstr("is a folder"));
   EXPECT_THAT(told(""), HasSubstr("needs -o FILE"));
+  EXPECT_EQ(bash("$TAP -o a.jsonl touch --no-create started 2> said"), 2);
+  EXPECT_THAT(text_of(folder_ / "said"),
+              HasSubstr("unknown option `--no-create`\n  hint: what is the command's stands behind `--`"));
   std::ofstream(folder_ / "old.jsonl") << "old";
   EXPECT_THAT(told("-o old.jsonl"), HasSubstr("old.jsonl: is there already\n  hint: "));
   EXPECT_EQ(text_of(folder_ / "old.jsonl"), "old");
