@@ -37,8 +37,8 @@ std::string_view word_for(RecordedCall::Kind kind);
 struct Recording {
   std::vector<RecordedCall> calls{};  // at least one; by time where all have one, those of one time as in the file;
                                       // else in the order of the file
-  bool timed = false;          // every call has its time: the recording can be replayed
-  std::uint32_t sessions = 0;  // the highest session + 1
+  bool timed = false;                 // every call has its time: the recording can be replayed
+  std::uint32_t sessions = 0;         // the highest session + 1
 };
 
 constexpr std::size_t most_recorded_calls = 100'000;
