@@ -20,6 +20,15 @@ std::vector<double> gaps_of(std::span<const Nanos> times) {
   return gaps;
 }
 
+// On the scale of calls expected since the window began, where a Poisson process of any changing rate has rate 1 (the
+// time-rescaling theorem; Brown et al. 2002, Neural Computation 14:325).
+std::vector<double> gaps_of_calls(std::span<const Nanos> times, Nanos start, const RateProfile& profile) {
+  const auto expected = [&](Nanos time) { return profile.expected(std::max(Nanos{}, time - start)); };
+  std::vector<double> gaps;
+  for (std::size_t i = 1; i < times.size(); ++i) gaps.push_back(expected(times[i]) - expected(times[i - 1]));
+  return gaps;
+}
+
 // Arrivals from an open loop whose gaps are not all 0.
 bool has_rate(std::span<const Nanos> times) {
   return times.size() >= 3 && times.back() > times.front();
@@ -59,8 +68,9 @@ ArrivalSummary audit_arrivals(std::span<const Nanos> arrived, Nanos start, const
   summary.variation = coefficient_of_variation(gaps);
   summary.planned_variation = coefficient_of_variation(gaps_of(due));
   const auto* open = std::get_if<OpenArrivals>(&load.arrivals);
-  if (open != nullptr && open->process == OpenArrivals::Process::poisson && phase == Phase::blocks) {
-    const GoodnessOfFit fit = exponential_fit(gaps, 1 / open->rate_per_s);
+  if (open != nullptr && open->by_chance() && phase == Phase::blocks) {
+    const GoodnessOfFit fit = open->changes() ? exponential_fit(gaps_of_calls(arrived, start, profile_of(*open)), 1)
+                                              : exponential_fit(gaps, 1 / open->rate_per_s);
     summary.fit_distance = fit.distance;
     summary.fit_p = fit.p;
   }

@@ -122,7 +122,7 @@ class ArmRun {
   void run_step(Generator& generator, const LoadStep& step, std::size_t number, const std::atomic<bool>& stop) {
     OpenArrivals arrivals;
     if (const auto* open = std::get_if<OpenArrivals>(&load_.arrivals)) arrivals = *open;
-    arrivals.rate_per_s = step.rate_per_s;
+    arrivals = at_rate(arrivals, step.rate_per_s);
     const std::uint64_t seed = derive_seed({scenario_.plan.seed, 2, number});
     Generator* const one = &generator;
     std::vector<WindowResult> windows =
@@ -277,7 +277,7 @@ bool is_observed(const Scenario& scenario, const Arm& arm) {
 std::vector<LoadStep> sampling_steps(const Scenario& scenario) {
   if (!scenario.sampling.steps.empty()) return scenario.sampling.steps;
   const auto* open = std::get_if<OpenArrivals>(&scenario.load.arrivals);
-  return {{open != nullptr ? open->rate_per_s : rate_of_closed_loop, default_length}};
+  return {{open != nullptr ? mean_rate(*open) : rate_of_closed_loop, default_length}};
 }
 
 SamplingOutcome run_sampling(const Scenario& scenario, const SamplingOptions& options, const SamplingObserver& observer,

@@ -35,7 +35,7 @@ Pacing given(Nanos spin) {
 
 Pacing learn(const Load& load, LoadThreads& threads, unsigned cores) {
   const auto* open = std::get_if<OpenArrivals>(&load.arrivals);
-  const double rate = open != nullptr ? open->rate_per_s / static_cast<double>(threads.count()) : 0;
+  const double rate = open != nullptr ? highest_rate(*open) / static_cast<double>(threads.count()) : 0;
   const Nanos nap = rate > 0 ? std::clamp(from_seconds(1 / rate), shortest_nap, longest_nap) : shortest_nap;
   std::vector<double> late;
   threads

@@ -39,18 +39,25 @@ PlannedCall with_choices(const Load& load, std::uint64_t call_seed) {
 ArrivalSchedule make_schedule(const OpenArrivals& arrivals, const Load& load, Nanos length, std::uint64_t seed) {
   ArrivalSchedule schedule;
   schedule.length = length;
-  schedule.calls.reserve(static_cast<std::size_t>(to_seconds(length) * arrivals.rate_per_s * 1.1) + 16);
+  const RateProfile profile = profile_of(arrivals);
+  schedule.calls.reserve(static_cast<std::size_t>(profile.expected(length) * 1.1) + 16);
   Rng gaps(derive_seed({seed, stream_gap}));
   const double mean_gap_ns = 1e9 / arrivals.rate_per_s;
-  double due_ns = arrivals.process == OpenArrivals::Process::poisson ? gaps.exponential(mean_gap_ns) : 0;
+  // Where the rate changes: on the scale of calls expected so far, on which it is 1.
+  double expected = arrivals.by_chance() ? gaps.exponential(1) : 0;
+  double due_ns = arrivals.changes() ? profile.time_ns_of(expected) : arrivals.by_chance() ? expected * mean_gap_ns : 0;
   for (std::uint64_t k = 0; due_ns < static_cast<double>(length.count()); ++k) {
     PlannedCall call = with_choices(load, derive_seed({seed, stream_call, k}));
     call.due = Nanos(static_cast<std::int64_t>(due_ns));
     call.session = static_cast<std::uint16_t>(k % load.sessions);
     schedule.calls.push_back(call);
-    // Constant arrivals are multiplied out, not summed, so that rounding does not drift.
-    due_ns = arrivals.process == OpenArrivals::Process::poisson ? due_ns + gaps.exponential(mean_gap_ns)
-                                                                : static_cast<double>(k + 1) * mean_gap_ns;
+    // Even arrivals are multiplied out, not summed, so that rounding does not drift.
+    if (arrivals.changes()) {
+      expected = arrivals.by_chance() ? expected + gaps.exponential(1) : static_cast<double>(k + 1);
+      due_ns = profile.time_ns_of(expected);
+    } else {
+      due_ns = arrivals.by_chance() ? due_ns + gaps.exponential(mean_gap_ns) : static_cast<double>(k + 1) * mean_gap_ns;
+    }
   }
   return schedule;
 }
@@ -89,10 +96,7 @@ std::string describe(const Load& load) {
     return fmt::format("closed loop, {}, think time {}", sessions,
                        format_duration(static_cast<double>(closed->think_time.count())));
   }
-  const auto& open = std::get<OpenArrivals>(load.arrivals);
-  return fmt::format("open loop, {} {:g}/s, {}",
-                     open.process == OpenArrivals::Process::poisson ? "poisson" : "constant", open.rate_per_s,
-                     sessions);
+  return fmt::format("open loop, {}, {}", describe(std::get<OpenArrivals>(load.arrivals)), sessions);
 }
 
 }  // namespace tracetax

@@ -24,8 +24,10 @@ struct ArrivalSchedule {
   Nanos length{};
 };
 
-// Open loop. constant: call k is due at k ÷ rate. poisson: exponential gaps of mean 1 ÷ rate. Sessions take turns; the
-// tool follows the weights. The same arguments give the same schedule on every machine.
+// Open loop. constant: call k is due at k ÷ rate. poisson: exponential gaps of mean 1 ÷ rate. A rate that changes
+// (RateProfile) begins at its beginning in every window: the k-th call is due when k calls are expected, or at that of
+// a Poisson process of rate 1. Sessions take turns; the tool follows the weights. The same arguments give the same
+// schedule on every machine.
 ArrivalSchedule make_schedule(const OpenArrivals& arrivals, const Load& load, Nanos length, std::uint64_t seed);
 
 // One schedule dealt out to `arms` live arms (phase "pairs"): of every `arms` calls that follow each other each arm

@@ -257,7 +257,16 @@ void Consistency::check_load() {
 }
 
 void Consistency::check_calls_of(Nanos window, std::string_view key) {
-  const double calls = std::get<OpenArrivals>(s_.load.arrivals).rate_per_s * to_seconds(window);
+  const auto& arrivals = std::get<OpenArrivals>(s_.load.arrivals);
+  const RateProfile profile = profile_of(arrivals);
+  const bool ends = arrivals.process == OpenArrivals::Process::ramp || arrivals.process == OpenArrivals::Process::steps;
+  if (ends && profile.length() > window) {
+    finding({"load", "arrivals"},
+            fmt::format("takes {}, and a window of {} ends before it", shapes::duration_text(profile.length()),
+                        shapes::duration_text(window)),
+            fmt::format("shorten it, or lengthen plan.{}: every window goes through all of it", key));
+  }
+  const double calls = profile.expected(window);
   if (calls <= most_calls_per_window) return;
   const auto count = [](double n) { return format_count(static_cast<std::int64_t>(n)); };
   finding({"load", "arrivals", "rate"},

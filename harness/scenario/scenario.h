@@ -11,6 +11,7 @@
 
 #include "harness/base/time.h"
 #include "harness/base/wire.h"
+#include "harness/scenario/arrivals.h"
 #include "harness/scenario/phase.h"
 #include "harness/scenario/tool.h"
 #include "harness/scenario/tracing_config.h"
@@ -75,15 +76,6 @@ struct Topology {
   std::optional<GatewayHop> gateway{};
   std::vector<ServerHop> servers{};  // at least one
 };
-
-struct OpenArrivals {
-  enum class Process { constant, poisson } process = Process::poisson;
-  double rate_per_s = 0;
-};
-struct ClosedArrivals {
-  Nanos think_time{};  // from an answer to the session's next call
-};
-using Arrivals = std::variant<OpenArrivals, ClosedArrivals>;
 
 struct CallSpec {
   std::string tool;

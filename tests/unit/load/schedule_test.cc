@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/stats/arrivals.h"
+
 namespace tracetax {
 namespace {
 
@@ -90,6 +92,44 @@ TEST(Schedule, PoissonHasExponentialGapsOfTheRate) {
   }
   EXPECT_NEAR(static_cast<double>(above) / n, std::exp(-1), 0.006);
   EXPECT_LT(before, 500s);
+}
+
+// By the time-rescaling theorem the gaps on the scale of calls expected are exponential with mean 1.
+TEST(Schedule, AChangingRateIsAPoissonProcessOfThatRate) {
+  const OpenArrivals ramp{.process = OpenArrivals::Process::ramp, .from_per_s = 100, .to_per_s = 2000, .over = 100s};
+  const ArrivalSchedule schedule = make_schedule(ramp, load_of(3), 100s, 42);
+  const auto n = static_cast<double>(schedule.calls.size());
+  EXPECT_NEAR(n, 105'000, 5 * std::sqrt(105'000));
+  const RateProfile profile = profile_of(ramp);
+  std::vector<double> gaps;
+  double before = 0;
+  for (const PlannedCall& call : schedule.calls) {
+    const double now = profile.expected(call.due);
+    gaps.push_back(now - before);
+    before = now;
+  }
+  EXPECT_GT(exponential_fit(gaps, 1).p, 1e-4);
+  // In seconds they are not.
+  gaps.clear();
+  for (std::size_t i = 1; i < schedule.calls.size(); ++i)
+    gaps.push_back(to_seconds(schedule.calls[i].due - schedule.calls[i - 1].due));
+  EXPECT_LT(exponential_fit(gaps, 1 / 1050.0).p, 1e-9);
+  // A quarter of the calls of a ramp from nothing comes in the first half; of this one (100 + 1050) / 2 · 50 s.
+  const auto half = std::ranges::count_if(schedule.calls, [](const PlannedCall& c) { return c.due < 50s; });
+  EXPECT_NEAR(static_cast<double>(half), 28'750, 5 * std::sqrt(28'750));
+}
+
+TEST(Schedule, EvenBurstsHaveTheirCallsWhereTheyBelong) {
+  const OpenArrivals burst{.process = OpenArrivals::Process::burst,
+                           .rate_per_s = 10,
+                           .even = true,
+                           .burst_per_s = 1000,
+                           .every = 1s,
+                           .lasts = 100ms};
+  const ArrivalSchedule schedule = make_schedule(burst, load_of(1), 10s, 1);
+  EXPECT_EQ(schedule.calls.size(), 1090u);
+  const auto within = std::ranges::count_if(schedule.calls, [](const PlannedCall& c) { return c.due % 1s >= 900ms; });
+  EXPECT_NEAR(static_cast<double>(within), 1000, 10);
 }
 
 TEST(Schedule, TheSameSeedGivesTheSameCallsAndAnotherSeedOthers) {
