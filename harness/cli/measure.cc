@@ -39,8 +39,7 @@ RunInfo begin(const LoadedScenario& loaded, const MeasureOptions& options) {
 Measurement measure(const LoadedScenario& loaded, const MeasureOptions& options, const std::atomic<bool>& stop) {
   const Scenario& scenario = loaded.scenario;
   RunInfo info = begin(loaded, options);
-  write_file_atomically(options.folder / "scenario.yaml", loaded.source);
-  write_file_atomically(options.folder / "scenario.resolved.yaml", loaded.resolved);
+  store_scenario(options.folder, loaded);
   {
     Result begun = evaluate(scenario, Digest{}, info);
     begun.finished = false;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/base/text.h"
+#include "harness/results/files.h"
 
 namespace tracetax::cli {
 
@@ -34,6 +35,19 @@ std::filesystem::path make_result_folder(const std::string& wanted, const std::s
                                 (error ? error.message() : std::generic_category().message(errno)) +
                                 "\n  hint: name a folder elsewhere after -o");
   return folder;
+}
+
+void store_scenario(const std::filesystem::path& folder, const LoadedScenario& loaded) {
+  write_file_atomically(folder / "scenario.yaml", loaded.source);
+  write_file_atomically(folder / "scenario.resolved.yaml", loaded.resolved);
+  for (const TrafficFile& file : loaded.files) {
+    std::error_code error;
+    std::filesystem::create_directories((folder / file.name).parent_path(), error);
+    if (!error) std::filesystem::copy_file(file.from, folder / file.name, error);
+    if (error)
+      throw std::runtime_error(file.from.string() + " cannot be copied to " + (folder / file.name).string() + ": " +
+                               error.message());
+  }
 }
 
 }  // namespace tracetax::cli

@@ -17,6 +17,7 @@
 #include "harness/results/files.h"
 #include "harness/sampling/checks.h"
 #include "harness/sampling/linking.h"
+#include "harness/scenario/call_names.h"
 #include "harness/scenario/fingerprint.h"
 #include "harness/scenario/load_scenario.h"
 #include "harness/verdict/details.h"
@@ -63,11 +64,24 @@ SamplingObserver tell_progress(bool talk) {
   return observer;
 }
 
+// The checks are about spans of tools' calls.
+void refuse_other_calls(const Load& load, const std::string& file) {
+  for (const CallTarget& target : call_targets(load)) {
+    if (target.kind == CallKind::tool) continue;
+    throw ScenarioError({{.file = file,
+                          .key = "load.calls",
+                          .what = fmt::format("`{}` is no call of a tool, and `tracetax sampling` checks no others",
+                                              call_name(target.kind, target.name)),
+                          .hint = "keep calls of tools for it; `tracetax run` measures all kinds"}});
+  }
+}
+
 }  // namespace
 
 int sampling(const SamplingArguments& arguments) {
   const std::filesystem::path file = find_scenario(arguments.scenario);
   const LoadedScenario loaded = load_scenario(file, arguments.sets, find_budgets(arguments.budgets));
+  refuse_other_calls(loaded.scenario.load, file.string());
   // What tracing costs is `tracetax run`'s question.
   Scenario scenario = loaded.scenario;
   const std::size_t budgets = scenario.budgets.size();
@@ -80,8 +94,7 @@ int sampling(const SamplingArguments& arguments) {
     fmt::print(stderr, "tracetax sampling: {}\n", error.what());
     return usage;
   }
-  write_file_atomically(folder / "scenario.yaml", loaded.source);
-  write_file_atomically(folder / "scenario.resolved.yaml", loaded.resolved);
+  store_scenario(folder, loaded);
   const bool talk = !arguments.quiet;
   if (talk) fmt::print(stderr, "{}: {}\n", scenario.name, describe_steps(scenario));
 

@@ -16,6 +16,7 @@
 #include "harness/experiment/usage.h"
 #include "harness/load/generator.h"
 #include "harness/results/files.h"
+#include "harness/scenario/call_names.h"
 
 namespace tracetax {
 namespace {
@@ -25,6 +26,14 @@ constexpr std::uint64_t stream_warmup = 22;
 constexpr std::uint64_t stream_mocks = 23;
 constexpr std::uint64_t stream_pairs = 24;
 constexpr std::uint64_t stream_placement = 25;
+
+// What an arm may be driven for in one block, in the order in which it may come.
+enum class WindowKind : std::uint64_t { warmup, settle, alone, settle_pairs, pairs };
+constexpr std::uint64_t window_kinds = 5;
+
+WindowPlace place_of(const BlockPlan& block, WindowKind kind) {
+  return {block.block, block.block * window_kinds + static_cast<std::uint64_t>(kind)};
+}
 
 // One arm while it lives. The generator connects to the stack, so it goes first.
 struct LiveArm {
@@ -161,12 +170,13 @@ class Experiment {
       arms_[i].generator =
           std::make_unique<Generator>(scenario_.load, arms_[i].stack->targets(), *threads_, spin_of(outcome_.pacing));
       arms_[i].generator->open();
-      warn_once(fit_to_peer(scenario_, arm, *arms_[i].generator));
+      for (const std::string& warning : fit_to_peer(scenario_, arm, *arms_[i].generator)) warn_once(warning);
     }
     compare_versions();
     if (scenario_.plan.warmup <= Nanos{}) return;
     for (const std::size_t i : block.order) {
-      arms_[i].generator->run(scenario_.plan.warmup, derive_seed({scenario_.plan.seed, stream_warmup, launch}), stop_);
+      arms_[i].generator->run(scenario_.plan.warmup, derive_seed({scenario_.plan.seed, stream_warmup, launch}), stop_,
+                              place_of(block, WindowKind::warmup));
       throw_if_dead(arms_[i], scenario_.arms[i].name);
     }
   }
@@ -335,13 +345,15 @@ class Experiment {
     TrialRecord trial = new_trial(block, index, Phase::blocks, scenario_.plan.window);
     arm.generator->open();
     if (scenario_.plan.settle > Nanos{}) {
-      arm.generator->run(scenario_.plan.settle, derive_seed({block.seed, stream_settle}), stop_);
+      arm.generator->run(scenario_.plan.settle, derive_seed({block.seed, stream_settle}), stop_,
+                         place_of(block, WindowKind::settle));
     }
     throw_if_dead(arm, trial.arm);
     arm.generator->open();  // again: a session that expired while the other arms ran has shown it now
     const Before before = make_ready(arm);
     const MachineTimes machine_before = machine_times();
-    WindowResult window = arm.generator->run(scenario_.plan.window, block.seed, stop_);
+    WindowResult window =
+        arm.generator->run(scenario_.plan.window, block.seed, stop_, place_of(block, WindowKind::alone));
     trial.steal_share = steal_share(machine_before, machine_times());
     close_account(arm, before, std::move(window), trial);
     return trial;
@@ -359,8 +371,8 @@ class Experiment {
     }
     if (scenario_.plan.settle > Nanos{}) {
       const std::uint64_t settle_seed = derive_seed({seed, stream_settle});
-      run_together(generators, make_schedule(arrivals, scenario_.load, scenario_.plan.settle, settle_seed), settle_seed,
-                   stop_);
+      run_together(generators, make_schedule(arrivals, scenario_.load, scenario_.plan.settle, settle_seed, block.block),
+                   settle_seed, stop_, place_of(block, WindowKind::settle_pairs));
     }
     std::vector<Before> before;  // in the block's order, as everything here
     for (const std::size_t i : block.order) {
@@ -368,9 +380,11 @@ class Experiment {
       arms_[i].generator->open();
       before.push_back(make_ready(arms_[i]));
     }
-    const ArrivalSchedule schedule = make_schedule(arrivals, scenario_.load, scenario_.plan.pairs_window, seed);
+    const ArrivalSchedule schedule =
+        make_schedule(arrivals, scenario_.load, scenario_.plan.pairs_window, seed, block.block);
     const MachineTimes machine_before = machine_times();
-    std::vector<WindowResult> windows = run_together(generators, schedule, seed, stop_);
+    std::vector<WindowResult> windows =
+        run_together(generators, schedule, seed, stop_, place_of(block, WindowKind::pairs));
     const double stolen = steal_share(machine_before, machine_times());
     std::vector<TrialRecord> trials;
     for (std::size_t k = 0; k < block.order.size(); ++k) {
@@ -406,9 +420,7 @@ RunOutcome run_experiment(const Scenario& scenario, const RunOptions& options, c
 }
 
 std::vector<std::string> tool_names(const Scenario& scenario) {
-  std::vector<std::string> names;
-  for (const CallSpec& call : scenario.load.calls) names.push_back(call.tool);
-  return names;
+  return call_names(scenario.load);
 }
 
 }  // namespace tracetax

@@ -64,7 +64,7 @@ class ArmRun {
     for (const std::string& note : stack.notes()) warn(note);
     Generator generator(load_, stack.targets(), threads, spin_of(outcome_.pacing));
     generator.open();
-    warn(fit_to_peer(scenario_, arm_, generator));
+    for (const std::string& warning : fit_to_peer(scenario_, arm_, generator)) warn(warning);
     // What opening the sessions left behind is forgotten, but for its number.
     std::vector<std::string> ignored;
     stack.flush(ignored);
@@ -125,8 +125,8 @@ class ArmRun {
     arrivals = at_rate(arrivals, step.rate_per_s);
     const std::uint64_t seed = derive_seed({scenario_.plan.seed, 2, number});
     Generator* const one = &generator;
-    std::vector<WindowResult> windows =
-        run_together({&one, 1}, make_schedule(arrivals, load_, step.length, seed), seed, stop);
+    std::vector<WindowResult> windows = run_together({&one, 1}, make_schedule(arrivals, load_, step.length, seed), seed,
+                                                     stop, {.block = 0, .ordinal = number});
     WindowResult& window = windows.front();
     // A window is over with its last answer, which may come long before the step's end; the next step must not.
     while (!stop && monotonic_now() < window.start + step.length) {

@@ -30,12 +30,11 @@ std::uint64_t preemptions() {
 }  // namespace
 
 Generator::Generator(const Load& load, std::vector<Target> targets, LoadThreads& threads, Spin spin)
-    : load_(load), threads_(threads), spin_(spin) {
+    : load_(load), threads_(threads), spin_(spin), table_(std::make_unique<CallTable>(load)) {
   ensure(targets.size() == load_.sessions, "every session has a target");
-  for (const CallSpec& call : load_.calls) arguments_.push_back(mcp::Json::parse(call.arguments_json));
   const std::size_t count = std::min<std::size_t>(threads_.count(), load_.sessions);
   for (std::size_t w = 0; w < count; ++w) {
-    workers_.push_back(std::make_unique<Worker>(load_, arguments_, w, count));
+    workers_.push_back(std::make_unique<Worker>(load_, *table_, w, count));
     for (std::size_t s = w; s < targets.size(); s += count) workers_[w]->add_session(std::move(targets[s]));
   }
 }
@@ -74,9 +73,20 @@ std::vector<mcp::Tool> Generator::list_tools() {
   return tools;
 }
 
-void Generator::mirror(const std::vector<mcp::HeaderFields>& headers) {
-  ensure(headers.size() == load_.calls.size(), "every call has its headers");
-  for (const auto& worker : workers_) worker->mirror(headers);
+std::vector<mcp::Prompt> Generator::list_prompts() {
+  std::vector<mcp::Prompt> prompts;
+  threads_.run(0, [&](EventLoop&) { prompts = workers_.front()->list_prompts(); }).get();
+  return prompts;
+}
+
+mcp::ResourceList Generator::list_resources() {
+  mcp::ResourceList resources;
+  threads_.run(0, [&](EventLoop&) { resources = workers_.front()->list_resources(); }).get();
+  return resources;
+}
+
+void Generator::mirror(const std::map<std::string, mcp::Json>& schemas) {
+  for (const auto& worker : workers_) worker->mirror(schemas);
 }
 
 std::map<std::string, std::uint64_t> Generator::take_oddities() {
@@ -87,11 +97,11 @@ std::map<std::string, std::uint64_t> Generator::take_oddities() {
   return all;
 }
 
-void Generator::prepare_open(const ArrivalSchedule& schedule) {
+void Generator::prepare_open(const ArrivalSchedule& schedule, const WindowPlace& place) {
   window_ = {};
   length_ = schedule.length;
   window_.samples.resize(schedule.calls.size());
-  for (const auto& worker : workers_) worker->prepare_open();
+  for (const auto& worker : workers_) worker->prepare_open(first_number(load_, place));
   for (std::size_t i = 0; i < schedule.calls.size(); ++i) {
     const PlannedCall& planned = schedule.calls[i];
     const auto number = static_cast<std::uint32_t>(i);
@@ -100,14 +110,14 @@ void Generator::prepare_open(const ArrivalSchedule& schedule) {
     sample.intended = sample.sent = sample.received = planned.due;
     sample.call = number;
     sample.session = planned.session;
-    sample.tool = planned.spec;
+    sample.tool = table_->name_of(planned.spec, planned.item);
   }
 }
 
-void Generator::prepare_closed(Nanos window, std::uint64_t seed) {
+void Generator::prepare_closed(Nanos window, std::uint64_t seed, const WindowPlace& place) {
   window_ = {};
   length_ = window;
-  for (const auto& worker : workers_) worker->prepare_closed(window, seed);
+  for (const auto& worker : workers_) worker->prepare_closed(window, seed, first_number(load_, place));
 }
 
 void Generator::begin(Nanos start) {
@@ -160,12 +170,12 @@ WindowResult Generator::finish(const Effort& effort, const std::atomic<bool>& st
   return std::move(window_);
 }
 
-WindowResult Generator::run(Nanos window, std::uint64_t seed, const std::atomic<bool>& stop) {
+WindowResult Generator::run(Nanos window, std::uint64_t seed, const std::atomic<bool>& stop, const WindowPlace& place) {
   const auto* open = std::get_if<OpenArrivals>(&load_.arrivals);
   if (open != nullptr) {
-    prepare_open(make_schedule(*open, load_, window, seed));
+    prepare_open(make_schedule(*open, load_, window, seed, place.block), place);
   } else {
-    prepare_closed(window, seed);
+    prepare_closed(window, seed, place);
   }
   Generator* const self = this;
   const Effort effort = drive_all({&self, 1}, stop);
@@ -178,9 +188,9 @@ WindowResult Generator::run(Nanos window, std::uint64_t seed, const std::atomic<
 }
 
 std::vector<WindowResult> run_together(std::span<Generator* const> generators, const ArrivalSchedule& schedule,
-                                       std::uint64_t seed, const std::atomic<bool>& stop) {
+                                       std::uint64_t seed, const std::atomic<bool>& stop, const WindowPlace& place) {
   const std::vector<ArrivalSchedule> dealt = deal_to_arms(schedule, generators.size(), seed);
-  for (std::size_t i = 0; i < generators.size(); ++i) generators[i]->prepare_open(dealt[i]);
+  for (std::size_t i = 0; i < generators.size(); ++i) generators[i]->prepare_open(dealt[i], place);
   const Generator::Effort effort = Generator::drive_all(generators, stop);
   std::vector<WindowResult> results;
   for (Generator* generator : generators) results.push_back(generator->finish(effort, stop));

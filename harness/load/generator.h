@@ -16,11 +16,13 @@
 #include "harness/load/load_threads.h"
 #include "harness/load/schedule.h"
 #include "harness/mcp/message.h"
+#include "harness/mcp/offers.h"
 #include "harness/results/sample.h"
 #include "harness/session/session.h"
 
 namespace tracetax {
 
+class CallTable;
 class Worker;
 
 struct WindowResult {
@@ -49,10 +51,12 @@ class Generator {
   // std::runtime_error naming the session and the reason, also when two sessions have come to speak different versions.
   void open();
 
-  // Between windows, after open(). What the peer says its tools are; throws std::runtime_error.
+  // Between windows, after open(). What the peer says it has; each throws std::runtime_error.
   std::vector<mcp::Tool> list_tools();
-  // Headers that repeat arguments, of each of the load's calls: sent from now on (http, modern).
-  void mirror(const std::vector<mcp::HeaderFields>& headers);
+  std::vector<mcp::Prompt> list_prompts();
+  mcp::ResourceList list_resources();
+  // Tools whose inputSchema has x-mcp-header: the arguments are repeated in headers from now on (http, modern).
+  void mirror(const std::map<std::string, mcp::Json>& schemas);
   // The version of MCP that all sessions speak, once they are open: "2026-07-28".
   const std::string& version() const { return version_; }
   // What the peers did that no call suffered from, and how often, since the last call of this.
@@ -60,10 +64,11 @@ class Generator {
 
   // One window. Returns when every call has its outcome (at most the timeout after the window). `stop` ends it early:
   // calls not yet sent are never_sent.
-  WindowResult run(Nanos window, std::uint64_t seed, const std::atomic<bool>& stop);
+  WindowResult run(Nanos window, std::uint64_t seed, const std::atomic<bool>& stop, const WindowPlace& place = {});
 
   friend std::vector<WindowResult> run_together(std::span<Generator* const> generators, const ArrivalSchedule& schedule,
-                                                std::uint64_t seed, const std::atomic<bool>& stop);
+                                                std::uint64_t seed, const std::atomic<bool>& stop,
+                                                const WindowPlace& place);
 
  private:
   struct Effort {
@@ -71,8 +76,8 @@ class Generator {
     Nanos spun{};
     std::uint64_t preempted = 0;
   };
-  void prepare_open(const ArrivalSchedule& schedule);
-  void prepare_closed(Nanos window, std::uint64_t seed);
+  void prepare_open(const ArrivalSchedule& schedule, const WindowPlace& place);
+  void prepare_closed(Nanos window, std::uint64_t seed, const WindowPlace& place);
   void begin(Nanos start);
   WindowResult finish(const Effort& effort, const std::atomic<bool>& stop);
   static Effort drive_all(std::span<Generator* const> generators, const std::atomic<bool>& stop);
@@ -80,7 +85,7 @@ class Generator {
   Load load_;
   LoadThreads& threads_;
   Spin spin_;
-  std::vector<mcp::Json> arguments_{};
+  std::unique_ptr<const CallTable> table_;
   std::vector<std::unique_ptr<Worker>> workers_{};  // worker i runs on thread i
   WindowResult window_{};                           // of the window that runs
   Nanos length_{};
@@ -90,6 +95,7 @@ class Generator {
 // One window of phase "pairs": the schedule is dealt to the generators (deal_to_arms), which run at once. One result
 // for each, in their order.
 std::vector<WindowResult> run_together(std::span<Generator* const> generators, const ArrivalSchedule& schedule,
-                                       std::uint64_t seed, const std::atomic<bool>& stop);
+                                       std::uint64_t seed, const std::atomic<bool>& stop,
+                                       const WindowPlace& place = {});
 
 }  // namespace tracetax

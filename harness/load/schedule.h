@@ -15,9 +15,21 @@ namespace tracetax {
 struct PlannedCall {
   Nanos due{};             // offset from the window's start
   std::uint64_t draw = 0;  // 53 bits: the tool server takes its random choices from these
+  // Of a recording's spec: the recorded call. Else the call's number in its window, from 0: in a closed loop numbers of
+  // calls that are not made are left out.
+  std::uint32_t item = 0;
   std::uint16_t session = 0;
   std::uint8_t spec = 0;  // index in Load::calls
 };
+static_assert(sizeof(PlannedCall) == 24);
+
+// Which of a run's windows it is: the same for all arms.
+struct WindowPlace {
+  std::uint32_t block = 0;    // whose stretch of a recording is replayed
+  std::uint64_t ordinal = 0;  // another one for every window of an arm
+};
+// What ${counter} begins with in a window: 1, and further round numbers, so far apart that no number comes twice.
+std::uint64_t first_number(const Load& load, const WindowPlace& place);
 
 struct ArrivalSchedule {
   std::vector<PlannedCall> calls{};  // by `due`
@@ -28,15 +40,20 @@ struct ArrivalSchedule {
 // (RateProfile) begins at its beginning in every window: the k-th call is due when k calls are expected, or at that of
 // a Poisson process of rate 1. Sessions take turns; the tool follows the weights. The same arguments give the same
 // schedule on every machine.
-ArrivalSchedule make_schedule(const OpenArrivals& arrivals, const Load& load, Nanos length, std::uint64_t seed);
+//
+// A replay has the calls, sessions and times of the block's stretch of the recording (Replay). Else the calls of a
+// recording are drawn, or taken in its order from a place on that is drawn.
+ArrivalSchedule make_schedule(const OpenArrivals& arrivals, const Load& load, Nanos length, std::uint64_t seed,
+                              std::uint32_t block = 0);
 
 // One schedule dealt out to `arms` live arms (phase "pairs"): of every `arms` calls that follow each other each arm
-// gets one, in an order drawn from `seed`, and they share session, tool and draw. So the i-th calls of all arms are the
-// same call a moment apart, and no arm is favoured by place or number. Calls that do not fill a last round are left
-// out.
+// gets one, in an order drawn from `seed`, and they share session, tool, item and draw. So the i-th calls of all arms
+// are the same call a moment apart, and no arm is favoured by place or number. Calls that do not fill a last round are
+// left out.
 std::vector<ArrivalSchedule> deal_to_arms(const ArrivalSchedule& schedule, std::size_t arms, std::uint64_t seed);
 
-// The k-th call of a closed-loop session: as above, `due` is left 0, because it follows from the answer before.
+// The k-th call of a closed-loop session: as above, `due` is left 0, because it follows from the answer before. Every
+// session takes the calls of a recording from a place of its own on.
 PlannedCall closed_loop_call(const Load& load, std::uint64_t seed, std::uint16_t session, std::uint64_t k);
 
 // "open loop, poisson 400/s, 4 sessions": how reports name the load.

@@ -19,6 +19,8 @@ constexpr Nanos fastest_thread = std::chrono::microseconds(2);
 constexpr int longest_burst = 16;
 // This close to the due time nothing is looked at but the clock: a look at the sockets may bring an answer to decode.
 constexpr Nanos clock_only = std::chrono::microseconds(2);
+// A call that is further ahead has its bytes made before it is due.
+constexpr Nanos time_to_render = std::chrono::microseconds(10);
 // Kinds of trouble that are told apart; a peer may put anything into its messages.
 constexpr std::size_t most_reasons = 50;
 constexpr std::size_t shown_of_rubbish = 80;
@@ -55,7 +57,7 @@ struct Worker::Slot final : LinkUser {
   std::uint32_t index;
   Target target;
   std::unique_ptr<Session> session{};
-  std::vector<std::shared_ptr<RequestBytes>> requests{};  // by the call's spec
+  std::shared_ptr<CallBytes> requests{};
   std::uint32_t in_flight = 0;
   std::uint32_t calls_made = 0;        // closed loop
   std::deque<CallNumber> waiting{};    // calls that are due and wait for a place
@@ -64,8 +66,8 @@ struct Worker::Slot final : LinkUser {
   std::string rubbish{};               // how what is no message is counted: with the first of it
 };
 
-Worker::Worker(const Load& load, std::span<const mcp::Json> arguments, std::size_t number, std::size_t workers)
-    : load_(load), arguments_(arguments), number_(number), workers_(workers) {}
+Worker::Worker(const Load& load, const CallTable& table, std::size_t number, std::size_t workers)
+    : load_(load), table_(table), number_(number), workers_(workers) {}
 
 Worker::~Worker() = default;
 
@@ -113,12 +115,7 @@ void Worker::make_requests(Slot& slot) {
     slot.requests = first.requests;
     return;
   }
-  slot.requests.clear();
-  for (std::size_t i = 0; i < load_.calls.size(); ++i) {
-    static const mcp::HeaderFields none{};
-    slot.requests.push_back(std::make_shared<RequestBytes>(style, load_.calls[i].tool, arguments_[i],
-                                                           mirrored_.empty() ? none : mirrored_[i]));
-  }
+  slot.requests = std::make_shared<CallBytes>(style, table_, mirrors_);
 }
 
 std::vector<mcp::Tool> Worker::list_tools() {
@@ -126,8 +123,18 @@ std::vector<mcp::Tool> Worker::list_tools() {
   return slot.session->list_tools(*loop_, slot);
 }
 
-void Worker::mirror(std::vector<mcp::HeaderFields> headers) {
-  mirrored_ = std::move(headers);
+std::vector<mcp::Prompt> Worker::list_prompts() {
+  Slot& slot = *slots_.front();
+  return slot.session->list_prompts(*loop_, slot);
+}
+
+mcp::ResourceList Worker::list_resources() {
+  Slot& slot = *slots_.front();
+  return slot.session->list_resources(*loop_, slot);
+}
+
+void Worker::mirror(MirroringSchemas schemas) {
+  mirrors_ = std::move(schemas);
   for (const auto& slot : slots_) make_requests(*slot);
 }
 
@@ -161,6 +168,7 @@ void Worker::clear() {
   roomy_.clear();
   own_samples_.clear();
   next_ = oldest_ = outstanding_ = 0;
+  rendered_ = no_call;
   offering_ = true;
   turns_ = {};
   for (const auto& slot : slots_) {
@@ -171,8 +179,9 @@ void Worker::clear() {
   }
 }
 
-void Worker::prepare_open() {
+void Worker::prepare_open(std::uint64_t first_number) {
   clear();
+  first_number_ = first_number;
   closed_loop_ = false;
 }
 
@@ -182,12 +191,14 @@ void Worker::add(const PlannedCall& planned, std::uint32_t sample) {
   call.draw = planned.draw;
   call.sample = sample;
   call.slot = static_cast<std::uint32_t>(planned.session / workers_);
+  call.item = planned.item;
   call.spec = planned.spec;
   calls_.push_back(call);
 }
 
-void Worker::prepare_closed(Nanos window, std::uint64_t seed) {
+void Worker::prepare_closed(Nanos window, std::uint64_t seed, std::uint64_t first_number) {
   clear();
+  first_number_ = first_number;
   closed_loop_ = true;
   window_ = window;
   seed_ = seed;
@@ -227,7 +238,7 @@ void Worker::plan_closed_call(std::uint32_t slot, Nanos due) {
   Sample sample;
   sample.intended = sample.sent = sample.received = due;
   sample.session = session;
-  sample.tool = planned.spec;
+  sample.tool = table_.name_of(planned.spec, planned.item);
   own_samples_.push_back(sample);
   add(planned, static_cast<std::uint32_t>(own_samples_.size() - 1));
 }
@@ -249,7 +260,22 @@ void Worker::launch(CallNumber number) {
   Slot& slot = *slots_[call.slot];
   call.state = CallState::in_flight;
   ++slot.in_flight;
-  slot.session->link().send(number, slot.requests[call.spec]->fill(id_base_ + number, call.draw));
+  slot.session->link().send(number, rendered_ == number ? rendered_bytes_ : render(number));
+  rendered_ = no_call;
+}
+
+// Whatever was ready is overwritten: sessions share the room.
+std::string_view Worker::render(CallNumber number) {
+  rendered_ = no_call;
+  const LiveCall& call = calls_[number];
+  return slots_[call.slot]->requests->fill(call.spec, call.item, id_base_ + number, call.draw,
+                                           first_number_ + call.item);
+}
+
+void Worker::render_next() {
+  if (closed_loop_ || next_ >= calls_.size() || rendered_ == next_ || !table_.varies(calls_[next_].spec)) return;
+  rendered_bytes_ = render(static_cast<CallNumber>(next_));
+  rendered_ = static_cast<CallNumber>(next_);
 }
 
 void Worker::send_waiting() {
@@ -298,10 +324,12 @@ bool Worker::Slot::message(CallNumber call, std::string_view text) {
     if (call == no_call) count(worker.oddities_, "answers to calls that nobody waits for were skipped");
     return false;
   }
-  worker.settle(static_cast<CallNumber>(number), head->outcome, monotonic_now());
-  if (head->outcome == Outcome::protocol_error) {
+  const CallKind kind = worker.table_.kind_of(worker.sample_of(worker.calls_[static_cast<std::size_t>(number)]).tool);
+  const Outcome outcome = head->outcome_of(kind);
+  worker.settle(static_cast<CallNumber>(number), outcome, monotonic_now());
+  if (outcome == Outcome::protocol_error) {
     const int status = session->link().status();
-    const std::string said = failure_in(text).value_or("an answer that is none");
+    const std::string said = failure_in(text, method_of(kind)).value_or("an answer that is none");
     count(worker.reasons_, status == 200 ? said : status_text(status, false) + ", " + said);
   }
   return true;
@@ -420,6 +448,7 @@ Nanos drive(EventLoop& loop, std::span<Worker* const> workers, Spin spin, const 
     burst = 0;
     const Nanos next_event = std::min(due, deadline);
     const Nanos ahead = next_event - now;
+    if (next != nullptr && due - now > time_to_render) next->render_next();
     const bool sleeps = ahead > spin.before_due + clock_only && !(awaits && now - sent < spin.for_answers);
     if (sleeps) {
       // Asked from time to time whether to stop, even when nothing is due for long.

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/load/call_bytes.h"
 #include "harness/load/load_threads.h"
 #include "harness/load/schedule.h"
 #include "harness/results/sample.h"
@@ -24,7 +25,7 @@ inline constexpr Nanos never = Nanos::max();
 
 class Worker {
  public:
-  Worker(const Load& load, std::span<const mcp::Json> arguments, std::size_t number, std::size_t workers);
+  Worker(const Load& load, const CallTable& table, std::size_t number, std::size_t workers);
   ~Worker();
 
   void add_session(Target target);
@@ -34,16 +35,19 @@ class Worker {
   void close();
   // Of its first session, which is open. Throws std::runtime_error. On its thread.
   std::vector<mcp::Tool> list_tools();
-  // Headers of the calls that their arguments are repeated in, in the order of the load's calls.
-  void mirror(std::vector<mcp::HeaderFields> headers);
+  std::vector<mcp::Prompt> list_prompts();
+  mcp::ResourceList list_resources();
+  // Tools whose arguments are repeated in headers from now on.
+  void mirror(MirroringSchemas schemas);
   // The version that each session speaks: number → "2026-07-28".
   std::map<std::size_t, std::string> versions() const;
 
   // A window of an open loop: `planned` are the calls of this worker's sessions, whose records are `samples`.
-  void prepare_open();
+  // `first_number`: of the window's calls, for templates.
+  void prepare_open(std::uint64_t first_number);
   void add(const PlannedCall& planned, std::uint32_t sample);
   // A window of a closed loop.
-  void prepare_closed(Nanos window, std::uint64_t seed);
+  void prepare_closed(Nanos window, std::uint64_t seed, std::uint64_t first_number);
   void begin(Nanos start, Sample* samples);
   const std::vector<Sample>& closed_samples() const { return own_samples_; }
 
@@ -55,6 +59,7 @@ class Worker {
   // The loop's questions; all times are monotonic_now()'s.
   Nanos next_due() const;
   void offer_next();                                          // the call that is due
+  void render_next();                                         // its bytes, where they are not the same each time
   void send_waiting();                                        // where answers have made room
   Nanos next_deadline();                                      // of the calls in flight or waiting
   void expire(Nanos now);                                     // those whose time is over
@@ -71,6 +76,7 @@ class Worker {
     std::uint64_t draw = 0;
     std::uint32_t sample = 0;
     std::uint32_t slot = 0;
+    std::uint32_t item = 0;
     std::uint8_t spec = 0;
     CallState state = CallState::planned;
     bool handed_over = false;  // to the transport
@@ -90,10 +96,11 @@ class Worker {
   void launch(CallNumber number);
   void settle(CallNumber number, Outcome outcome, Nanos when);
   void make_requests(Slot& slot);
+  std::string_view render(CallNumber number);
   static void count(Counts& counts, const std::string& what);
 
   const Load& load_;
-  std::span<const mcp::Json> arguments_;
+  const CallTable& table_;
   std::size_t number_;
   std::size_t workers_;
   EventLoop* loop_ = nullptr;
@@ -101,7 +108,10 @@ class Worker {
 
   std::vector<LiveCall> calls_{};  // of this window, by `due` in an open loop
   std::int64_t id_base_ = first_id;
-  std::vector<mcp::HeaderFields> mirrored_{};
+  MirroringSchemas mirrors_{};
+  std::uint64_t first_number_ = 1;
+  CallNumber rendered_ = no_call;  // whose bytes are ready
+  std::string_view rendered_bytes_{};
   Counts reasons_{};
   Counts oddities_{};
   std::vector<std::uint32_t> roomy_{};  // slots with calls waiting, and perhaps room for one

@@ -104,6 +104,10 @@ std::optional<ToolsPage> read_tools_page(const Json& result) {
   return page;
 }
 
+bool mirrors_arguments(const Json& input_schema) {
+  return is_annotated(input_schema, 0);
+}
+
 MirroredArguments mirrored_arguments(const Json& input_schema, const Json& arguments) {
   return Mirror().take(input_schema, arguments);
 }

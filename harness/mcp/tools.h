@@ -28,6 +28,8 @@ struct MirroredArguments {
   HeaderFields headers{};
   std::string problem{};  // not empty: the schema's annotations are against the rules, and the tool must not be called
 };
+// Whether the schema has such a property at all.
+bool mirrors_arguments(const Json& input_schema);
 MirroredArguments mirrored_arguments(const Json& input_schema, const Json& arguments);
 
 }  // namespace tracetax::mcp

@@ -31,7 +31,7 @@ struct Sample {
   Nanos received{};        // when its whole answer had been decoded, or its failure was known
   std::uint32_t call = 0;  // number in the schedule
   std::uint16_t session = 0;
-  std::uint8_t tool = 0;  // index in the scenario's list of calls
+  std::uint8_t tool = 0;  // index of the call's name, call_names(load)
   Outcome outcome = Outcome::never_sent;
 
   Nanos latency() const { return received - intended; }

@@ -35,7 +35,8 @@ RateProfile profile_of(const OpenArrivals& a) {
 
 OpenArrivals at_rate(const OpenArrivals& arrivals, double rate_per_s) {
   using Process = OpenArrivals::Process;
-  return {.process = arrivals.by_chance() ? Process::poisson : Process::constant, .rate_per_s = rate_per_s};
+  const bool by_chance = arrivals.by_chance() || arrivals.process == Process::replay;
+  return {.process = by_chance ? Process::poisson : Process::constant, .rate_per_s = rate_per_s};
 }
 
 double mean_rate(const OpenArrivals& arrivals) {
@@ -65,6 +66,9 @@ std::string describe(const OpenArrivals& a) {
     case Process::burst:
       return fmt::format("{:g}/s with bursts of {:g}/s for {} every {}{}", a.rate_per_s, a.burst_per_s,
                          time_text(a.lasts), time_text(a.every), evenly);
+    case Process::replay:
+      return fmt::format("replay of {} at {:g} times its speed, {:g}/s in the mean{}", a.file, a.speed, a.rate_per_s,
+                         a.loop ? ", looped" : "");
   }
   return {};
 }

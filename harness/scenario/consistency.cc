@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "harness/base/text.h"
+#include "harness/scenario/call_names.h"
 #include "harness/scenario/metric.h"
+#include "harness/scenario/replay.h"
 #include "harness/scenario/scalars.h"
 
 namespace tracetax {
@@ -108,6 +110,8 @@ class Consistency {
   void check_tool_names();
   void check_load();
   void check_calls();
+  void check_recorded(const CallSpec& call, std::size_t number, const Names& known, const auto& serves);
+  void check_replay(const OpenArrivals& arrivals, Nanos window, std::string_view key);
   void check_calls_of(Nanos window, std::string_view key);
   void check_arms();
   void check_commands(const Arm& arm);
@@ -225,7 +229,10 @@ void Consistency::check_calls() {
     return hop.tools.empty() || among(hop.tools, tool) || among(built_in_tools, tool);
   };
   for (std::size_t i = 0; i < s_.load.calls.size(); ++i) {
-    const std::string& tool = s_.load.calls[i].tool;
+    const CallSpec& call = s_.load.calls[i];
+    const std::string& tool = call.tool;
+    if (call.recorded) check_recorded(call, i, known, serves);
+    if (tool.empty()) continue;  // what resources and prompts there are the mock servers say
     const Path path{"load", "calls", std::to_string(i), "tool"};
     if (!reading_.sound(path)) continue;
     if (!among(known, tool)) {
@@ -233,6 +240,26 @@ void Consistency::check_calls() {
     } else if (std::ranges::none_of(s_.topology.servers, [&](const ServerHop& hop) { return serves(hop, tool); })) {
       finding(path, fmt::format("no server has the tool `{}`", tool), "add it to the `tools` of a server");
     }
+  }
+}
+
+// Once for each tool that the mocks do not have.
+void Consistency::check_recorded(const CallSpec& call, std::size_t number, const Names& known, const auto& serves) {
+  const bool replays = !call.recording.empty() && reading_.sound({"load", "arrivals"}) && root_.find("load") &&
+                       !root_.find("load")->value.find("calls");
+  const Path path =
+      replays ? Path{"load", "arrivals", "file"} : Path{"load", "calls", std::to_string(number), "recording"};
+  Names told;
+  for (const RecordedCall& one : call.recorded->calls) {
+    if (one.kind != CallKind::tool || among(told, one.name)) continue;
+    const bool exists = among(known, one.name);
+    const auto has_it = [&](const ServerHop& hop) { return serves(hop, one.name); };
+    if (exists && std::ranges::any_of(s_.topology.servers, has_it)) continue;
+    told.push_back(one.name);
+    finding(path,
+            fmt::format("line {} of {} calls `{}`, and {} tool", one.line, call.recording, one.name,
+                        exists ? "no server has the" : "there is no such"),
+            exists ? "add it to the `tools` of a server" : shapes::hint_towards(one.name, known));
   }
 }
 
@@ -258,6 +285,7 @@ void Consistency::check_load() {
 
 void Consistency::check_calls_of(Nanos window, std::string_view key) {
   const auto& arrivals = std::get<OpenArrivals>(s_.load.arrivals);
+  if (arrivals.process == OpenArrivals::Process::replay) check_replay(arrivals, window, key);
   const RateProfile profile = profile_of(arrivals);
   const bool ends = arrivals.process == OpenArrivals::Process::ramp || arrivals.process == OpenArrivals::Process::steps;
   if (ends && profile.length() > window) {
@@ -273,6 +301,31 @@ void Consistency::check_calls_of(Nanos window, std::string_view key) {
           fmt::format("makes {} calls in a window of {}; at most {} fit into memory", count(calls),
                       shapes::duration_text(window), count(most_calls_per_window)),
           fmt::format("lower the rate or shorten plan.{}", key));
+}
+
+// Every window of every block must have calls, in phase pairs one for each arm.
+void Consistency::check_replay(const OpenArrivals& arrivals, Nanos window, std::string_view key) {
+  if (s_.load.calls.empty() || !s_.load.calls.front().recorded || s_.arms.empty()) return;
+  const Replay replay(*s_.load.calls.front().recorded, arrivals.speed, arrivals.loop);
+  const Path path{"load", "arrivals", "file"};
+  if (!arrivals.loop && replay.length() < window) {
+    finding(path,
+            fmt::format("is over after {}, and a window of {} goes on",
+                        format_duration(static_cast<double>(replay.length().count())), shapes::duration_text(window)),
+            fmt::format("write `loop: true` at load.arrivals, or shorten plan.{}", key));
+    return;
+  }
+  const std::size_t least = s_.plan.run_pairs && window == s_.plan.pairs_window ? s_.arms.size() : 1;
+  const std::uint32_t windows = std::min({s_.plan.blocks_max, replay.stretches(window), 1000u});
+  for (std::uint32_t block = 0; block < windows; ++block) {
+    const std::size_t calls = replay.window(window, block).size();
+    if (calls >= least) continue;
+    finding(path,
+            fmt::format("has {} calls in the window of block {}; at least {} must be there to be compared", calls,
+                        block + 1, least),
+            fmt::format("lengthen plan.{}, raise load.arrivals.speed, or leave the quiet part out", key));
+    return;
+  }
 }
 
 void Consistency::check_arms() {
@@ -474,8 +527,11 @@ void Consistency::check_collector_check(const Check& check, const Path& path) {
 }
 
 void Consistency::check_tool_called(const std::string& tool, const Path& path) {
+  const std::vector<CallTarget> targets = call_targets(s_.load);
   Names called;
-  for (const CallSpec& call : s_.load.calls) called.push_back(call.tool);
+  for (const CallTarget& target : targets) {
+    if (target.kind == CallKind::tool) called.push_back(target.name);
+  }
   if (reading_.sound({"load", "calls"}) && !among(called, tool)) {
     finding(path, fmt::format("no call of the load is of a tool `{}`", tool), shapes::hint_towards(tool, called));
   }

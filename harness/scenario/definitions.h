@@ -17,6 +17,8 @@ Shape<Era> era();
 Shape<RateLimit> rate_limit();
 Shape<CircuitBreaker> circuit_breaker();
 Shape<Load> load();                     // define_load.cc
+Shape<Arrivals> arrivals();             // define_arrivals.cc
+Shape<CallSpec> call();                 // define_call.cc
 Shape<std::vector<std::string>> ids();  // define_budgets.cc; of claims: one, or a list
 Shape<std::vector<Budget>> budgets();
 Shape<std::vector<Check>> checks();              // define_checks.cc

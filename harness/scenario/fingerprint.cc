@@ -55,6 +55,10 @@ std::uint64_t fnv1a(std::string_view text) {
 
 }  // namespace
 
+std::string hash_of(std::string_view bytes) {
+  return fmt::format("{:016x}", fnv1a(bytes));
+}
+
 std::string fingerprint_of(const std::string& resolved_yaml) {
   Findings findings;
   const auto root =
@@ -62,7 +66,7 @@ std::string fingerprint_of(const std::string& resolved_yaml) {
   throw_findings(std::move(findings));
   std::string text;
   if (root) append(*root, "", text);
-  return fmt::format("{:016x}", fnv1a(text));
+  return hash_of(text);
 }
 
 }  // namespace tracetax

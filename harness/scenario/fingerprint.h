@@ -2,6 +2,7 @@
 // Whether two results measured the same thing.
 
 #include <string>
+#include <string_view>
 
 namespace tracetax {
 
@@ -10,5 +11,8 @@ namespace tracetax {
 // the number of blocks and looks, the seed and the confidence may differ: they change how sure one is, not what is
 // measured. Throws ScenarioError when the text is no YAML.
 std::string fingerprint_of(const std::string& resolved_yaml);
+
+// 16 hexadecimal digits that differ where the bytes do, but for chance and ill will.
+std::string hash_of(std::string_view bytes);
 
 }  // namespace tracetax

@@ -4,6 +4,7 @@
 #include "harness/scenario/consistency.h"
 #include "harness/scenario/definitions.h"
 #include "harness/scenario/sampling_file.h"
+#include "harness/scenario/traffic.h"
 
 namespace tracetax {
 namespace {
@@ -66,9 +67,11 @@ LoadedScenario load_scenario_text(const std::string& text, const std::string& na
     inline_sampling_files(*root, findings);
     shapes::Reading reading(findings);
     shapes::scenario().read(reading, *root, scenario);
+    loaded.files = read_traffic(scenario.load, *root, reading, findings);
     if (is_closed(scenario)) leave_out_pairs(scenario, *root);
     if (scenario.plan.pairs_window == Nanos{}) scenario.plan.pairs_window = scenario.plan.window;
     check_consistency(scenario, *root, reading);
+    rename_traffic(*root, loaded.files);
     loaded.resolved = write_yaml(*root);
   }
   throw_findings(std::move(findings));

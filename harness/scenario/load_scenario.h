@@ -33,11 +33,18 @@ class ScenarioError : public std::runtime_error {
   std::vector<Problem> problems_;
 };
 
+// A file that the load's calls come from.
+struct TrafficFile {
+  std::string name;            // as `resolved` has it, made from the content: "traffic/0123456789abcdef.jsonl"
+  std::filesystem::path from;  // where it was read
+};
+
 struct LoadedScenario {
   Scenario scenario;
   std::string source;    // the file's exact bytes
   std::string resolved;  // YAML with `extends`, the budgets file and `--set` applied; load_scenario_text(resolved)
-                         // gives the same scenario
+                         // gives the same scenario where its `files` are beside it
+  std::vector<TrafficFile> files{};
 };
 
 // `sets` are "key.path=value" as given to --set; list items are reached by number (budgets.0.max=5%).

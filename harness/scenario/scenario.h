@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,8 +12,10 @@
 
 #include "harness/base/time.h"
 #include "harness/base/wire.h"
+#include "harness/scenario/argument_template.h"
 #include "harness/scenario/arrivals.h"
 #include "harness/scenario/phase.h"
+#include "harness/scenario/recording.h"
 #include "harness/scenario/tool.h"
 #include "harness/scenario/tracing_config.h"
 
@@ -77,11 +80,20 @@ struct Topology {
   std::vector<ServerHop> servers{};  // at least one
 };
 
+using CallKind = RecordedCall::Kind;
+
+// One of tool, resource, prompt and recording is not empty.
 struct CallSpec {
-  std::string tool;
+  std::string tool{};
   double weight = 1;
-  std::string arguments_json = "{}";  // a JSON object
-  std::vector<ValuePlace> places{};   // "tool", "arguments", and everything in the arguments
+  std::string arguments_json = "{}";  // a JSON object, with templates in its texts (argument_template.h)
+  std::vector<ValuePlace> places{};   // "tool", "prompt", …, "arguments", and everything in the arguments
+  std::string resource{};             // URI
+  std::string prompt{};
+  std::string recording{};                      // file of calls, of which each time one is made
+  bool random_order = false;                    // of the recording's calls
+  std::shared_ptr<const Recording> recorded{};  // read by load_scenario()
+  LinesByFile lines{};                          // of the templates; likewise
 };
 
 // Beyond these the generator did not offer what was asked for, and the run is not valid. Each is held against an arm's
@@ -98,7 +110,7 @@ struct Load {
   std::uint32_t sessions = 1;
   std::uint32_t workers = 1;           // generator threads; sessions are dealt out to them
   std::uint32_t max_in_flight = 1024;  // per session; a call that must wait for a place keeps its intended time
-  std::vector<CallSpec> calls{};
+  std::vector<CallSpec> calls{};       // of arrivals that replay a recording: that one
   Nanos timeout = std::chrono::seconds(5);
   // How long before a call is due the generator stops sleeping and spins; 0: never. Empty: learnt when the run begins.
   std::optional<Nanos> spin{};

@@ -13,11 +13,19 @@ bool is_text(od::value value, std::string_view wanted) {
 }
 
 // False: the text breaks off or is no JSON.
-bool read_result(od::value value, Outcome& outcome) {
-  outcome = Outcome::protocol_error;
+bool read_is_list(od::field& field, bool& out) {
+  od::json_type type{};
+  if (field.value().type().get(type) != simdjson::SUCCESS) return false;
+  out = type == od::json_type::array;
+  return true;
+}
+
+// False: the text breaks off or is no JSON.
+bool read_result(od::value value, AnswerHead& head) {
   od::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) return false;
-  bool has_content = false;
+  bool has_content = false, has_contents = false, has_messages = false;
+  bool complete = true;
   bool sound = true;
   bool is_error = false;
   for (auto entry : object) {
@@ -25,16 +33,20 @@ bool read_result(od::value value, Outcome& outcome) {
     if (std::move(entry).get(field) != simdjson::SUCCESS) return false;
     const od::raw_json_string key = field.key();
     if (key.unsafe_is_equal("content")) {
-      od::json_type type{};
-      if (field.value().type().get(type) != simdjson::SUCCESS) return false;
-      has_content = type == od::json_type::array;
+      if (!read_is_list(field, has_content)) return false;
+    } else if (key.unsafe_is_equal("contents")) {
+      if (!read_is_list(field, has_contents)) return false;
+    } else if (key.unsafe_is_equal("messages")) {
+      if (!read_is_list(field, has_messages)) return false;
     } else if (key.unsafe_is_equal("isError")) {
       sound = field.value().get_bool().get(is_error) == simdjson::SUCCESS && sound;
     } else if (key.unsafe_is_equal("resultType")) {
-      sound = is_text(field.value(), "complete") && sound;
+      complete = is_text(field.value(), "complete") && complete;
     }
   }
-  if (has_content && sound) outcome = is_error ? Outcome::tool_error : Outcome::ok;
+  if (has_content && sound && complete) head.outcome = is_error ? Outcome::tool_error : Outcome::ok;
+  if (has_contents && complete) head.of_resource = Outcome::ok;
+  if (has_messages && complete) head.of_prompt = Outcome::ok;
   return true;
 }
 
@@ -70,7 +82,7 @@ std::optional<AnswerHead> AnswerReader::read(std::string_view text) {
       od::json_type type{};
       if (field.value().type().get(type) != simdjson::SUCCESS) return {};
       has_result = true;
-      if (type == od::json_type::object && !read_result(field.value(), head.outcome)) return {};
+      if (type == od::json_type::object && !read_result(field.value(), head)) return {};
     } else if (key.unsafe_is_equal("error")) {
       od::json_type type{};
       if (field.value().type().get(type) != simdjson::SUCCESS) return {};
@@ -82,7 +94,6 @@ std::optional<AnswerHead> AnswerReader::read(std::string_view text) {
   if (!is_2_0 || has_result == has_error) return {};
   // There is no place left where anything could stand.
   if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) return {};
-  if (has_error) head.outcome = Outcome::protocol_error;
   return head;
 }
 

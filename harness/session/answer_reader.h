@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "harness/results/sample.h"
+#include "harness/scenario/recording.h"
 
 namespace tracetax {
 
@@ -17,6 +18,14 @@ inline constexpr std::size_t json_padding = 64;
 struct AnswerHead {
   std::optional<std::int64_t> id{};  // absent: null or no integer
   Outcome outcome = Outcome::protocol_error;
+  // Of a result: what it would be as the answer to a resources/read or a prompts/get.
+  Outcome of_resource = Outcome::protocol_error;
+  Outcome of_prompt = Outcome::protocol_error;
+
+  Outcome outcome_of(RecordedCall::Kind kind) const {
+    using Kind = RecordedCall::Kind;
+    return kind == Kind::tool ? outcome : kind == Kind::resource ? of_resource : of_prompt;
+  }
 };
 
 class AnswerReader {
@@ -28,8 +37,9 @@ class AnswerReader {
 
   // A tools/call response: ok; tool_error (isError: true); protocol_error for a JSON-RPC error and for a result that
   // has no `content` array, an `isError` that is no boolean, or a resultType other than "complete". As
-  // mcp::read_call_result() judges it. Empty: no JSON-RPC 2.0 response (a notification, a request, no JSON). Values it
-  // has no need of are checked for UTF-8 and matching brackets only. `text` needs json_padding bytes behind it.
+  // mcp::read_call_result() judges it. A resource's result must have a `contents` array, a prompt's `messages`. Empty:
+  // no JSON-RPC 2.0 response (a notification, a request, no JSON). Values it has no need of are checked for UTF-8 and
+  // matching brackets only. `text` needs json_padding bytes behind it.
   std::optional<AnswerHead> read(std::string_view text);
 
  private:

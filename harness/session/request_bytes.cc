@@ -5,6 +5,7 @@
 
 #include "harness/base/ensure.h"
 #include "harness/mcp/protocol.h"
+#include "harness/session/request_frame.h"
 #include "harness/transport/headers.h"
 
 namespace tracetax {
@@ -52,29 +53,41 @@ std::string make_request_bytes(const RequestStyle& style, std::string_view metho
   return bytes.append("\r\n").append(text);
 }
 
-RequestBytes::RequestBytes(const RequestStyle& style, const std::string& tool, const mcp::Json& arguments,
-                           const mcp::HeaderFields& mirrored) {
-  mcp::Json params = {{"name", tool}, {"arguments", arguments}};
+RequestText make_call_text(const RequestStyle& style, CallKind kind, const std::string& name,
+                           const mcp::Json& arguments) {
+  mcp::Json params =
+      kind == CallKind::resource ? mcp::Json{{"uri", name}} : mcp::Json{{"name", name}, {"arguments", arguments}};
   mcp::write_draw(params, widest_draw);
-  const std::string text = mcp::make_request_text(first_id, "tools/call", std::move(params), style.era, style.client,
-                                                  style.protocol_version);
+  RequestText out;
+  out.text = mcp::make_request_text(first_id, method_of(kind), std::move(params), style.era, style.client,
+                                    style.protocol_version);
   // Members are in alphabetical order: the id comes first, and `_meta` before `arguments`, which may hold anything.
-  const std::size_t id_in_text = value_at(text, "id");
-  const std::size_t draw_in_text = value_at(text, mcp::meta_key::draw);
-  ensure(text.compare(id_in_text, id_digits, std::to_string(first_id)) == 0 &&
-             text.compare(draw_in_text, draw_digits, std::to_string(widest_draw)) == 0,
+  out.id_at = value_at(out.text, "id");
+  out.draw_at = value_at(out.text, mcp::meta_key::draw);
+  ensure(out.text.compare(out.id_at, id_digits, std::to_string(first_id)) == 0 &&
+             out.text.compare(out.draw_at, draw_digits, std::to_string(widest_draw)) == 0,
          "the places of id and draw are found");
-  bytes_ = make_request_bytes(style, "tools/call", tool, text, mirrored);
-  const std::size_t body_at = bytes_.size() - text.size();
-  id_at_ = body_at + id_in_text;
-  draw_at_ = body_at + draw_in_text;
+  return out;
+}
+
+void write_id_and_draw(char* text, std::size_t id_at, std::int64_t id, std::size_t draw_at, std::uint64_t draw) {
+  ensure(id >= first_id && id < end_of_ids && draw <= widest_draw, "id and draw fit their places");
+  std::to_chars(text + id_at, text + id_at + id_digits, id);
+  const auto end = std::to_chars(text + draw_at, text + draw_at + draw_digits, draw);
+  std::fill(end.ptr, text + draw_at + draw_digits, ' ');
+}
+
+RequestBytes::RequestBytes(const RequestStyle& style, const std::string& name, const mcp::Json& arguments,
+                           const mcp::HeaderFields& mirrored, CallKind kind) {
+  const RequestText call = make_call_text(style, kind, name, arguments);
+  bytes_ = make_request_bytes(style, method_of(kind), name, call.text, mirrored);
+  const std::size_t body_at = bytes_.size() - call.text.size();
+  id_at_ = body_at + call.id_at;
+  draw_at_ = body_at + call.draw_at;
 }
 
 std::string_view RequestBytes::fill(std::int64_t id, std::uint64_t draw) {
-  ensure(id >= first_id && id < end_of_ids && draw <= widest_draw, "id and draw fit their places");
-  std::to_chars(bytes_.data() + id_at_, bytes_.data() + id_at_ + id_digits, id);
-  const auto end = std::to_chars(bytes_.data() + draw_at_, bytes_.data() + draw_at_ + draw_digits, draw);
-  std::fill(end.ptr, bytes_.data() + draw_at_ + draw_digits, ' ');
+  write_id_and_draw(bytes_.data(), id_at_, id, draw_at_, draw);
   return bytes_;
 }
 

@@ -1,5 +1,7 @@
 #include "harness/session/session.h"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include "harness/mcp/client_rules.h"
@@ -139,22 +141,63 @@ void Session::initialize(Setup& setup, const std::string& version) {
   setup.notify(style_, "notifications/initialized");
 }
 
-std::vector<mcp::Tool> Session::list_tools(EventLoop& loop, LinkUser& user) {
+void Session::read_pages(EventLoop& loop, LinkUser& user, const std::string& method,
+                         const std::function<std::optional<std::string>(const mcp::Json&)>& take) {
   const UserAgain again(link_, user);
   Setup setup(loop, *link_, setup_);
-  std::vector<mcp::Tool> tools;
   std::string cursor;
   for (std::size_t page = 0; page < most_pages; ++page) {
     mcp::Json params = mcp::Json::object();
     if (!cursor.empty()) params["cursor"] = cursor;
-    auto listed = mcp::read_tools_page(setup.request(style_, "tools/list", std::move(params)));
-    if (!listed) throw std::runtime_error("tools/list: the answer has no list of tools with names");
-    for (mcp::Tool& tool : listed->tools) tools.push_back(std::move(tool));
-    if (listed->next_cursor.empty()) return tools;
-    if (listed->next_cursor == cursor) break;
-    cursor = std::move(listed->next_cursor);
+    const std::optional<std::string> next = take(setup.request(style_, method, std::move(params)));
+    if (!next) throw std::runtime_error(method + ": the answer has no list of what it is asked for");
+    if (next->empty()) return;
+    if (*next == cursor) break;
+    cursor = *next;
   }
-  throw std::runtime_error("tools/list: there is no end to its pages");
+  throw std::runtime_error(method + ": there is no end to its pages");
+}
+
+std::vector<mcp::Tool> Session::list_tools(EventLoop& loop, LinkUser& user) {
+  std::vector<mcp::Tool> tools;
+  read_pages(loop, user, "tools/list", [&](const mcp::Json& result) -> std::optional<std::string> {
+    auto page = mcp::read_tools_page(result);
+    if (!page) return {};
+    std::ranges::move(page->tools, std::back_inserter(tools));
+    return page->next_cursor;
+  });
+  return tools;
+}
+
+std::vector<mcp::Prompt> Session::list_prompts(EventLoop& loop, LinkUser& user) {
+  std::vector<mcp::Prompt> prompts;
+  read_pages(loop, user, "prompts/list", [&](const mcp::Json& result) -> std::optional<std::string> {
+    auto page = mcp::read_prompts_page(result);
+    if (!page) return {};
+    std::ranges::move(page->prompts, std::back_inserter(prompts));
+    return page->next_cursor;
+  });
+  return prompts;
+}
+
+mcp::ResourceList Session::list_resources(EventLoop& loop, LinkUser& user) {
+  mcp::ResourceList all;
+  const auto into = [](std::vector<std::string>& texts, auto read) {
+    return [&texts, read](const mcp::Json& result) -> std::optional<std::string> {
+      auto page = read(result);
+      if (!page) return {};
+      std::ranges::move(page->texts, std::back_inserter(texts));
+      return page->next_cursor;
+    };
+  };
+  read_pages(loop, user, "resources/list", into(all.uris, mcp::read_resources_page));
+  // Servers without templates need not have the method.
+  try {
+    read_pages(loop, user, "resources/templates/list", into(all.templates, mcp::read_templates_page));
+  } catch (const std::runtime_error&) {
+    if (!link_->alive()) throw;
+  }
+  return all;
 }
 
 std::string Session::version() const {

@@ -2,6 +2,7 @@
 // One MCP conversation on its link, from the client's side: (which era? →) (legacy: initialize →) calls → close.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "harness/base/wire.h"
 #include "harness/mcp/message.h"
+#include "harness/mcp/offers.h"
 #include "harness/mcp/tools.h"
 #include "harness/session/event_loop.h"
 #include "harness/session/link.h"
@@ -43,6 +45,9 @@ class Session {
 
   // All pages of `tools/list`, as open() waits. Calls are told to `user` again when it returns or throws.
   std::vector<mcp::Tool> list_tools(EventLoop& loop, LinkUser& user);
+  // Likewise of `prompts/list`, and of `resources/list` and `resources/templates/list`.
+  std::vector<mcp::Prompt> list_prompts(EventLoop& loop, LinkUser& user);
+  mcp::ResourceList list_resources(EventLoop& loop, LinkUser& user);
 
   const RequestStyle& style() const { return style_; }
   // The version that is spoken: "2026-07-28".
@@ -55,6 +60,9 @@ class Session {
   Session() = default;
   void connect(EventLoop& loop, const Target& target, LinkUser& user);
   void find_era(EventLoop& loop, const Target& target, LinkUser& user);
+  // Every page of a list; `take` reads one and gives the cursor of the next, or nothing where it is none.
+  void read_pages(EventLoop& loop, LinkUser& user, const std::string& method,
+                  const std::function<std::optional<std::string>(const mcp::Json&)>& take);
   void initialize(Setup& setup, const std::string& version);
 
   std::unique_ptr<Link> link_{};

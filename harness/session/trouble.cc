@@ -123,7 +123,7 @@ Trouble trouble_of(const HttpAnswer& answer) {
   return trouble;
 }
 
-std::optional<std::string> failure_in(std::string_view text) {
+std::optional<std::string> failure_in(std::string_view text, std::string_view method) {
   const auto parsed = mcp::parse_message(text);
   const auto* const message = std::get_if<mcp::Message>(&parsed);
   const auto* const response = message != nullptr ? std::get_if<mcp::Response>(message) : nullptr;
@@ -138,8 +138,10 @@ std::optional<std::string> failure_in(std::string_view text) {
     if (type != result.end() && *type != "complete")
       return "a result of the type " + shown(type->dump(-1, ' ', true, mcp::Json::error_handler_t::replace), 40);
   }
-  return mcp::read_call_result(result) == mcp::CallResult::malformed ? "a result that is none of tools/call"
-                                                                     : "the answer to another call";
+  const char* const list = method == "resources/read" ? "contents" : method == "prompts/get" ? "messages" : nullptr;
+  const bool fits = list == nullptr ? mcp::read_call_result(result) != mcp::CallResult::malformed
+                                    : result.is_object() && result.contains(list) && result[list].is_array();
+  return fits ? "the answer to another call" : "a result that is none of " + std::string(method);
 }
 
 }  // namespace tracetax

@@ -40,8 +40,8 @@ bool says_session_is_over(const HttpAnswer& answer);
 // "HTTP 429, rate limited"; "HTTP 500".
 std::string status_text(int status, bool in_session);
 
-// A JSON-RPC error's code and message, or why a result is none of tools/call: "error -32602: unknown tool". Empty: the
+// A JSON-RPC error's code and message, or why a result is none of the method: "error -32602: unknown tool". Empty: the
 // text is no response.
-std::optional<std::string> failure_in(std::string_view text);
+std::optional<std::string> failure_in(std::string_view text, std::string_view method = "tools/call");
 
 }  // namespace tracetax

@@ -211,7 +211,7 @@ TEST(HttpPeers, ToolsAreListedPageByPageAndArgumentsAreRepeatedInHeaders) {
   const auto mirrored =
       mcp::mirrored_arguments(tools[1].input_schema, mcp::Json::parse(load.calls.front().arguments_json));
   EXPECT_EQ(mirrored.headers, (mcp::HeaderFields{{"Mcp-Param-Limit", "5"}, {"Mcp-Param-Region", "eu"}}));
-  again.mirror({mirrored.headers});
+  again.mirror({{"regional", tools[1].input_schema}});
   const auto with = count_outcomes(again.run(100ms, 1, stop).samples);
   EXPECT_EQ(with.ok, with.planned);
 }

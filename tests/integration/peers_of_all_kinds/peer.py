@@ -31,6 +31,8 @@ TOOLS = [
                            "limit": {"type": "integer", "x-mcp-header": "Limit"}}}}}},
 ]
 
+PROMPTS = [{"name": "greet", "arguments": [{"name": "who", "required": True}, {"name": "tone"}]}]
+
 
 class Rules:
     """What a well-behaved server of these eras answers."""
@@ -86,7 +88,34 @@ class Rules:
         if method == "tools/call":
             text = json.dumps(params.get("arguments", {}))
             return self.result(message, {"content": [{"type": "text", "text": text}]}, self.modern)
+        if self.mode != "tools_only":
+            answer = self.prompts_and_resources(message, method, params)
+            if answer is not None:
+                return answer
         return self.error(message, -32601, "no such method")
+
+    def prompts_and_resources(self, message, method, params):
+        if method == "prompts/list":
+            return self.result(message, {"prompts": PROMPTS}, self.modern)
+        if method == "prompts/get":
+            arguments = params.get("arguments", {})
+            if params.get("name") != "greet" or not all(isinstance(value, str) for value in arguments.values()):
+                return self.error(message, -32602, "no such prompt, or an argument that is no text")
+            text = {"role": "user", "content": {"type": "text", "text": "Greet " + arguments.get("who", "?")}}
+            return self.result(message, {"messages": [text]}, self.modern)
+        if method == "resources/list":
+            return self.result(message, {"resources": [{"name": "a", "uri": "file:///a"}]}, self.modern)
+        if method == "resources/templates/list":
+            template = {"name": "row", "uriTemplate": "table:///{name}/rows"}
+            return self.result(message, {"resourceTemplates": [template]}, self.modern)
+        if method == "resources/read":
+            uri = params.get("uri", "")
+            if uri == "file:///gone":
+                return self.error(message, -32002, "resource not found")
+            if uri == "file:///odd":
+                return self.result(message, {"content": []}, self.modern)
+            return self.result(message, {"contents": [{"uri": uri, "text": "x"}]}, self.modern)
+        return None
 
 
 class Http:
@@ -136,6 +165,11 @@ class Http:
             return True
         mode = self.rules.mode
         method = message["method"]
+        if self.is_modern(mode, fields, method) and not self.names_agree(fields, message):
+            error = self.rules.error(message, -32020, "Mcp-Method or Mcp-Name is not what the body says")
+            writer.write(self.whole(400, json.dumps(error).encode()))
+            await writer.drain()
+            return True
         refusal = self.refuse_opening(mode, fields, method)
         if refusal is not None:
             writer.write(refusal)
@@ -204,6 +238,16 @@ class Http:
         if mode in ("names_versions", "from_the_future"):
             return method == "server/discover"
         return self.rules.modern and fields.get("mcp-protocol-version") == MODERN
+
+    @staticmethod
+    def names_agree(fields, message):
+        """2026-07-28: what the headers repeat of the body."""
+        params = message.get("params", {})
+        key = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}.get(message["method"])
+        name = fields.get("mcp-name")
+        if name is not None and name.startswith("=?base64?") and name.endswith("?="):
+            name = base64.b64decode(name[9:-2]).decode()
+        return fields.get("mcp-method") == message["method"] and name == (params[key] if key else None)
 
     def refuse_opening(self, mode, fields, method):
         if mode == "unauthorized" and fields.get("authorization") != "Bearer let-me-in":

@@ -11,6 +11,7 @@
 #include "harness/session/answer_reader.h"
 #include "harness/session/http_response.h"
 #include "harness/session/request_bytes.h"
+#include "harness/session/request_frame.h"
 #include "harness/session/ws_frames.h"
 #include "harness/transport/url.h"
 #include "tests/micro/answers.h"
@@ -46,6 +47,28 @@ void fill_request(benchmark::State& state, const std::string& url) {
 }
 BENCHMARK_CAPTURE(fill_request, http, "http://127.0.0.1:8080/mcp");
 BENCHMARK_CAPTURE(fill_request, stdio, "stdio");
+
+// A call whose arguments are drawn: three templates into 60 bytes, and the request around them.
+void render_request(benchmark::State& state, const std::string& url) {
+  RequestStyle style;
+  style.url = transport::parse_url(url).value();
+  style.client = {"tracetax", "0.1.0"};
+  const RequestFrame frame(style, {CallKind::tool, "lookup"});
+  const ArgumentTemplate drawn(R"({"text":"${hex:16} of ${choice:a,b,c}","limit":"${int:1..1000}"})", {});
+  std::string arguments, buffer;
+  std::int64_t id = first_id;
+  std::uint64_t draw = 0;
+  for (auto _ : state) {
+    draw = (draw + 0x123456789abcd) & 0xfffffffffffff;
+    arguments.clear();
+    drawn.render(arguments, draw, draw);
+    benchmark::DoNotOptimize(frame.fill(buffer, id++, draw, arguments).data());
+    benchmark::ClobberMemory();
+  }
+  count_bytes(state, buffer.size());
+}
+BENCHMARK_CAPTURE(render_request, http, "http://127.0.0.1:8080/mcp");
+BENCHMARK_CAPTURE(render_request, stdio, "stdio");
 
 // What the place of a fill() would be taken by: the request made from values for every call.
 void build_request(benchmark::State& state) {

@@ -33,6 +33,20 @@ TEST(AnswerReader, TellsResultsApart) {
             Outcome::protocol_error);
 }
 
+TEST(AnswerReader, WhatIsGoodDependsOnTheMethod) {
+  using Kind = RecordedCall::Kind;
+  const auto of = [](const std::string& result, Kind kind) { return read(answer(result))->outcome_of(kind); };
+  EXPECT_EQ(of(R"({"contents":[]})", Kind::resource), Outcome::ok);
+  EXPECT_EQ(of(R"({"contents":[]})", Kind::tool), Outcome::protocol_error);
+  EXPECT_EQ(of(R"({"contents":{}})", Kind::resource), Outcome::protocol_error);
+  EXPECT_EQ(of(R"({"resultType":"input_required","contents":[]})", Kind::resource), Outcome::protocol_error);
+  EXPECT_EQ(of(R"({"messages":[],"description":"x"})", Kind::prompt), Outcome::ok);
+  EXPECT_EQ(of(R"({"messages":[]})", Kind::resource), Outcome::protocol_error);
+  EXPECT_EQ(of(R"({"content":[]})", Kind::prompt), Outcome::protocol_error);
+  EXPECT_EQ(read(R"({"jsonrpc":"2.0","id":5,"error":{"code":-32002,"message":"no"}})")->outcome_of(Kind::resource),
+            Outcome::protocol_error);
+}
+
 TEST(AnswerReader, OrderAndWhitespaceDoNotMatter) {
   const auto head =
       read("{ \"result\" : { \"isError\" : true , \"content\" : [ ] } ,\n \"id\" : 12 , \"jsonrpc\" : \"2.0\" } \n");
