@@ -70,6 +70,43 @@ TEST(Audit, AStreamInClumpsIsSeen) {
   EXPECT_NEAR(static_cast<double>(audit.delay_p50_ns), 500e3, 30e3);
 }
 
+TEST(Audit, ARateThatChangesIsHeldToWhatItShouldBeAtEachTime) {
+  Load load;
+  const OpenArrivals ramp{.process = OpenArrivals::Process::ramp, .from_per_s = 100, .to_per_s = 3900, .over = 5s};
+  load.arrivals = ramp;
+  const RateProfile profile = profile_of(ramp);
+  std::vector<Nanos> due, arrived;
+  Rng rng(3);
+  for (double calls = rng.exponential(1); calls < 10'000; calls += rng.exponential(1))
+    due.push_back(Nanos(static_cast<std::int64_t>(profile.time_ns_of(calls))));
+  for (const Nanos time : due) arrived.push_back(start + time + 30us);
+  const ArrivalSummary audit = audit_arrivals(arrived, start, samples_due(due), load, Phase::blocks);
+  EXPECT_DOUBLE_EQ(audit.rate_per_s, audit.planned_per_s);
+  EXPECT_GT(audit.fit_p, 0.01);
+  EXPECT_LT(audit.fit_distance, 0.02);
+  EXPECT_LT(audit_arrivals(arrived, start, samples_due(due), poisson(2000), Phase::blocks).fit_p, 1e-6)
+      << "of one rate it is none";
+}
+
+// A recording has no distribution to be held to; rate, variation and delay are the stretch's.
+TEST(Audit, AReplayIsHeldToItsPlan) {
+  Load load;
+  load.arrivals = OpenArrivals{.process = OpenArrivals::Process::replay, .rate_per_s = 500};
+  std::vector<Nanos> due, arrived;
+  for (int burst = 0; burst < 20; ++burst) {
+    for (int call = 0; call < 10; ++call) due.push_back(100ms * burst + 1ms * call);
+  }
+  for (const Nanos time : due) arrived.push_back(start + time + 40us);
+  const ArrivalSummary audit = audit_arrivals(arrived, start, samples_due(due), load, Phase::blocks);
+  EXPECT_DOUBLE_EQ(audit.rate_per_s, audit.planned_per_s);
+  EXPECT_NEAR(audit.planned_per_s, 199 / 1.909, 1e-6);
+  EXPECT_GT(audit.planned_variation, 2);
+  EXPECT_DOUBLE_EQ(audit.variation, audit.planned_variation);
+  EXPECT_EQ(audit.fit_distance, 0);
+  EXPECT_EQ(audit.fit_p, 1);
+  EXPECT_EQ(audit.delay_p50_ns, 40'000);
+}
+
 TEST(Audit, WhatCannotBeSaidIsNot) {
   const std::vector<Nanos> due{1ms, 2ms, 3ms, 4ms};
   const std::vector<Sample> samples = samples_due(due);
