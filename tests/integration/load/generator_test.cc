@@ -2,7 +2,11 @@
 #include "harness/load/generator.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -263,6 +267,54 @@ TEST(Generator, PairsDealEachCallToOneArm) {
   for (const WindowResult& result : results) EXPECT_EQ(counts(result).ok, result.samples.size());
   EXPECT_EQ(one.requests(), results[0].samples.size());
   EXPECT_EQ(other.requests(), results[1].samples.size());
+}
+
+// What came of each call, by its number in the window; the server's thread writes, and is over when it is read.
+struct Asked {
+  std::map<std::int64_t, std::string> by_id{};
+  PlainServer server{{.reply = [this](const PlainServer::Request& request) {
+    const std::size_t at = request.body.find("\"arguments\":");
+    by_id[request.id] = std::string(request.body.substr(std::min(at, request.body.size())));
+    return PlainServer::Reply{PlainServer::answer(request.id)};
+  }}};
+  std::vector<std::string> texts() {
+    server.stop();
+    std::vector<std::string> all;
+    for (auto& [id, text] : by_id) all.push_back(text);
+    return all;
+  }
+};
+
+TEST(Generator, AllArmsAskTheSameInBothPhasesAndNoNumberComesTwice) {
+  Load load = open_load(1000);
+  load.calls[0].arguments_json = R"({"text":"${hex:12} ${choice:a,b} ${float:0..1}","n":"${counter}"})";
+  std::array<Asked, 2> arms;
+  LoadThreads threads(1);
+  std::vector<std::unique_ptr<Generator>> generators;
+  for (Asked& arm : arms) {
+    generators.push_back(
+        std::make_unique<Generator>(load, targets(arm.server, load.sessions), threads, Spin{.before_due = 100us}));
+    generators.back()->open();
+  }
+  const std::atomic<bool> stop{false};
+  for (const auto& generator : generators) generator->run(150ms, 3, stop, {.ordinal = 4});
+  const ArrivalSchedule schedule = make_schedule(std::get<OpenArrivals>(load.arrivals), load, 300ms, 5);
+  const std::vector<Generator*> both{generators[0].get(), generators[1].get()};
+  run_together(both, schedule, 5, stop, {.ordinal = 5});
+  generators.clear();
+  const std::vector<std::string> one = arms[0].texts();
+  ASSERT_GT(one.size(), 200u);
+  EXPECT_EQ(one, arms[1].texts());
+  EXPECT_EQ(std::set<std::string>(one.begin(), one.end()).size(), one.size()) << "calls differ";
+  std::set<std::uint64_t> numbers;
+  for (const std::string& text : one) {
+    const std::size_t at = text.find("\"n\":");
+    ASSERT_NE(at, std::string::npos) << text;
+    numbers.insert(std::stoull(text.substr(at + 4)));
+  }
+  EXPECT_EQ(numbers.size(), one.size());
+  EXPECT_EQ(*numbers.begin(), 40'000'001u);
+  EXPECT_TRUE(numbers.contains(50'000'001u));
 }
 
 TEST(Generator, LargeArgumentsAreSentWhole) {

@@ -51,9 +51,8 @@ TEST(ArgumentTemplate, HasKnownAnswers) {
   const std::string one = render(all, 123456789, 42, lines);
   EXPECT_EQ(one, render(all, 123456789, 42, lines));
   // Computed apart from this code from SplitMix64's definition and these rules.
-  EXPECT_EQ(one,
-            R"({"c":42,"i":-5,"f":0.9315171904873251,"o":"b","h":"0ce81084bdd02d36e526",)"
-            R"("u":"ebda51d2-7ac1-4771-a371-8f625bd6f3f2","l":"first","t":"n 42 of 232"})");
+  EXPECT_EQ(one, R"({"c":42,"i":-5,"f":0.9315171904873251,"o":"b","h":"0ce81084bdd02d36e526",)"
+                 R"("u":"ebda51d2-7ac1-4771-a371-8f625bd6f3f2","l":"first","t":"n 42 of 232"})");
 }
 
 TEST(ArgumentTemplate, OfANumberAloneIsAJsonNumberAndElseText) {
