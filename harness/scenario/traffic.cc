@@ -52,6 +52,15 @@ bool is_utf8(const std::string& text) {
   }
 }
 
+// Numbered from 0 in the order of their first calls: a part of a recording opens no sessions that it does not use.
+Recording with_sessions_in_line(Recording recording) {
+  std::map<std::uint32_t, std::uint32_t> numbers;
+  for (RecordedCall& call : recording.calls)
+    call.session = numbers.emplace(call.session, static_cast<std::uint32_t>(numbers.size())).first->second;
+  recording.sessions = static_cast<std::uint32_t>(numbers.size());
+  return recording;
+}
+
 class Files {
  public:
   Files(Load& load, const Node& root, shapes::Reading& reading, Findings& findings)
@@ -94,11 +103,11 @@ class Files {
     }
     CallSpec call;
     call.recording = arrivals.file;
-    call.recorded = recording;
+    call.recorded = std::make_shared<const Recording>(with_sessions_in_line(*recording));
     const Place& place = node_at(root_, path)->place;
     call.places.push_back({"recording", place.source->name, place.line, place.column});
     load_.calls = {call};
-    load_.sessions = recording->sessions;
+    load_.sessions = call.recorded->sessions;
     arrivals.rate_per_s = Replay(*recording, arrivals.speed, arrivals.loop).rate_per_s();
     if (load_.workers > load_.sessions)
       finding({"load", "workers"},
