@@ -53,6 +53,7 @@ std::string render_markdown(const Result& result) {
     sums.push_back(arm.name + ": calls " + words::calls_line(arm.calls) + "; spans " + words::spans_line(arm.spans));
   }
   accounts += list_of(sums) + table_of(sections::services(result));
+  if (const auto outside = words::outside(result); !outside.empty()) accounts += list_of(outside);
   page.folded("Arms and services", accounts);
   page.folded("The generator's own audit", table_of(sections::generator(result)));
   std::vector<std::string> run{words::plan_line(result), words::environment_line(result.environment)};

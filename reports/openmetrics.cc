@@ -196,6 +196,7 @@ class Exposition {
                   "Proportional set size, median over the trials.");
     for (const ArmSummary& arm : r_.arms) {
       for (const ServiceSummary& s : arm.services) {
+        if (!s.measured.empty()) continue;  // it runs elsewhere
         const Labels of_service = labels({{"arm", arm.name}, {"service", s.name}});
         cpu.add(of_service, static_cast<double>(s.cpu_ns) / 1e9);
         memory.add(of_service, static_cast<double>(s.memory_bytes));

@@ -117,6 +117,10 @@ Table services(const Result& result) {
                   "sent per call", "received per call", "spans received", "lost"};
   for (const ArmSummary& arm : result.arms) {
     for (const ServiceSummary& s : arm.services) {
+      if (!s.measured.empty()) {
+        table.rows.push_back({arm.name, s.name, s.measured, "–", "–", "–", "–", "–", "–"});
+        continue;
+      }
       table.rows.push_back(
           {arm.name, s.name, std::to_string(s.processes), format_duration(static_cast<double>(s.cpu_per_call_ns)),
            format_bytes(static_cast<double>(s.memory_bytes)), format_bytes(s.network_sent_bytes_per_call),

@@ -70,6 +70,7 @@ std::string render_text(const Result& result, const TextOptions& options) {
     text.named("calls  ", arm.name, width, words::calls_line(arm.calls));
     text.named("spans  ", arm.name, width, words::spans_line(arm.spans));
   }
+  for (const std::string& sentence : words::outside(result)) text.labelled("", sentence);
   text.line();
   for (const std::string& failure : result.failures) text.labelled("failure: ", failure);
   for (const std::string& warning : result.warnings) text.labelled("warning: ", warning);

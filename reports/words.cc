@@ -370,4 +370,21 @@ std::string latency_caption(const Result& result) {
              : "latency: from the moment a call was due to its whole answer, so that a late start counts";
 }
 
+std::vector<std::string> outside(const Result& result) {
+  std::map<std::string, std::vector<std::string>> arms;
+  for (const ArmSummary& arm : result.arms) {
+    for (const ServiceSummary& service : arm.services) {
+      if (!service.measured.empty()) arms[service.name].push_back(arm.name);
+    }
+  }
+  std::vector<std::string> sentences;
+  for (const auto& [service, names] : arms) {
+    const bool everywhere = names.size() == result.arms.size();
+    sentences.push_back(
+        service + " runs elsewhere" + (everywhere ? std::string() : fmt::format(" in {}", fmt::join(names, ", "))) +
+        ": it is measured from outside only, and its CPU, memory, network and spans are in no number here.");
+  }
+  return sentences;
+}
+
 }  // namespace tracetax::words

@@ -74,5 +74,7 @@ std::vector<std::string> arm_header();
 std::vector<std::string> arm_cells(const ArmSummary& arm);
 // Above latency tables: open or closed loop, from when to when.
 std::string latency_caption(const Result& result);
+// "tools runs elsewhere in …: it is measured from outside only"; one for each service that does.
+std::vector<std::string> outside(const Result& result);
 
 }  // namespace tracetax::words

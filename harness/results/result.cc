@@ -58,6 +58,7 @@ void fields(A& a, Of<A, LatencySummary> l) {
 template <class A>
 void fields(A& a, Of<A, ServiceSummary> s) {
   a("name", s.name);
+  a.maybe("measured", s.measured);
   a("processes", s.processes);
   a("cpu_ns", s.cpu_ns);
   a("cpu_per_call_ns", s.cpu_per_call_ns);

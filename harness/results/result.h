@@ -33,6 +33,7 @@ struct LatencySummary {
 
 struct ServiceSummary {
   std::string name;
+  std::string measured{};  // "outside": it runs elsewhere, and nothing here is known of it; else empty
   std::uint32_t processes = 0;
   std::int64_t cpu_ns = 0, cpu_per_call_ns = 0;
   std::uint64_t memory_bytes = 0;  // median over the trials

@@ -11,7 +11,7 @@ namespace tracetax {
 namespace {
 
 bool is_mock(const Hop& hop, const Arm& arm) {
-  return hop.url.empty() && command_of(hop, arm).empty();
+  return hop_in(hop, arm).is_mock();
 }
 
 // Services whose spans every answered call has, and those of which it has one. Programs of the user's are left out:

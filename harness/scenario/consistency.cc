@@ -52,9 +52,7 @@ class Consistency {
   Consistency(const Scenario& scenario, const Node& root, shapes::Reading& reading)
       : s_(scenario), root_(root), reading_(reading) {
     for (const Arm& arm : s_.arms) arm_names_.push_back(arm.name);
-    if (s_.topology.router) hops_.push_back(&*s_.topology.router);
-    if (s_.topology.gateway) hops_.push_back(&*s_.topology.gateway);
-    for (const ServerHop& hop : s_.topology.servers) hops_.push_back(&hop);
+    hops_ = hops_of(s_.topology);
   }
 
   void check() {
@@ -63,7 +61,10 @@ class Consistency {
     check_tool_names();
     check_load();
     check_arms();
-    for (const Arm& arm : s_.arms) check_commands(arm);
+    for (const Arm& arm : s_.arms) {
+      check_commands(arm);
+      check_services(arm);
+    }
     for (std::size_t i = 0; i < s_.budgets.size(); ++i) check_budget(s_.budgets[i], {"budgets", std::to_string(i)});
     for (std::size_t i = 0; i < s_.checks.size(); ++i) check_check(s_.checks[i], {"checks", std::to_string(i)});
   }
@@ -115,6 +116,8 @@ class Consistency {
   void check_calls_of(Nanos window, std::string_view key);
   void check_arms();
   void check_commands(const Arm& arm);
+  void check_services(const Arm& arm);
+  void check_outside(const Budget& budget, const Path& path);
   void check_budget(const Budget& budget, const Path& path);
   void check_service(const Budget& budget, const MetricInfo& metric, const Path& path);
   void check_phase(const Budget& budget, const MetricInfo& metric, const Path& path);
@@ -129,12 +132,17 @@ class Consistency {
   // A program of the user's in every arm.
   bool is_foreign(const Hop& hop) const {
     const auto replaces = [&](const Arm& arm) {
-      return arm.commands.contains(hop.name) || !reading_.sound({"arms", arm.name, "commands"});
+      return !hop_in(hop, arm).is_mock() || !reading_.sound({"arms", arm.name, "commands"}) ||
+             !reading_.sound({"arms", arm.name, "services"});
     };
     return !hop.is_mock() || (!s_.arms.empty() && std::ranges::all_of(s_.arms, replaces));
   }
   bool any_foreign_server() const {
     return std::ranges::any_of(s_.topology.servers, [this](const ServerHop& hop) { return is_foreign(hop); });
+  }
+  static bool outside(const Hop& hop, const Arm& arm) { return !hop_in(hop, arm).url.empty(); }
+  bool all_outside(const Arm& arm) const {
+    return std::ranges::all_of(hops_, [&](const Hop* hop) { return outside(*hop, arm); });
   }
   Names hop_names() const {
     Names names;
@@ -171,9 +179,11 @@ void Consistency::check_transport(const Hop& hop, const Path& path, bool first) 
 }
 
 void Consistency::check_environment(const Hop& hop, const Path& path) {
-  if (hop.environment.empty() || !hop.command.empty() || !reading_.sound(path) || !reading_.sound({"arms"})) return;
-  if (std::ranges::any_of(s_.arms, [&](const Arm& arm) { return arm.commands.contains(hop.name); })) return;
-  finding(below(path, "environment"), "has no meaning without `command`");
+  if (!hop.command.empty() || !reading_.sound(path) || !reading_.sound({"arms"})) return;
+  const auto is_program = [&](const Arm& arm) { return !hop_in(hop, arm).command.empty(); };
+  if (std::ranges::any_of(s_.arms, is_program)) return;
+  if (!hop.environment.empty()) finding(below(path, "environment"), "has no meaning without `command`");
+  if (!hop.cwd.empty()) finding(below(path, "cwd"), "has no meaning without `command`");
 }
 
 void Consistency::check_topology() {
@@ -363,7 +373,37 @@ void Consistency::check_commands(const Arm& arm) {
     } else if (!(*hop)->url.empty()) {
       finding_at_key(path,
                      fmt::format("`{}` runs elsewhere: nothing is started whose place a program could take", service),
-                     "give the service a `command` instead of its `url`");
+                     "give the service a `command` in `services` of the arm, or in the topology instead of its `url`");
+    }
+  }
+}
+
+void Consistency::check_services(const Arm& arm) {
+  if (!reading_.reached({"topology"})) return;
+  const Path services{"arms", arm.name, "services"};
+  const Entry* arms = root_.find("arms");
+  const Entry* node = arms ? arms->value.find(arm.name) : nullptr;
+  const Entry* said = node ? node->value.find("services") : nullptr;
+  if (!said || !reading_.reached(services)) return;
+  for (const Entry& entry : said->value.entries) {
+    const Path path = below(services, entry.key);
+    const auto hop = std::ranges::find(hops_, entry.key, &Hop::name);
+    if (entry.key == "sink") {
+      finding_at_key(path, "the sink is the harness's own: nothing takes its place",
+                     "an exporter with an `endpoint` exports elsewhere");
+    } else if (hop == hops_.end()) {
+      finding_at_key(path, fmt::format("there is no service `{}` in the topology", entry.key),
+                     shapes::hint_towards(entry.key, hop_names()));
+    } else if (reading_.sound(path)) {
+      const Hop& own = hop_in(**hop, arm);
+      check_transport(own, path, *hop == &hop_of_load(s_.topology));
+      const auto* server =
+          std::ranges::find(s_.topology.servers, entry.key, &ServerHop::name) != s_.topology.servers.end()
+              ? static_cast<const ServerHop*>(*hop)
+              : nullptr;
+      if (server && server->replicas > 1 && !own.url.empty())
+        finding(below(path, "url"), fmt::format("is one service, and the topology has {} replicas", server->replicas),
+                "list a server for each URL");
     }
   }
 }
@@ -385,9 +425,45 @@ void Consistency::check_service(const Budget& budget, const MetricInfo& metric, 
   if (found == hops_.end()) {
     finding(path, fmt::format("there is no service `{}` in the topology", budget.service),
             shapes::hint_towards(budget.service, hop_names()));
-  } else if (!(*found)->url.empty()) {
-    finding(path, fmt::format("`{}` runs elsewhere: its {} cannot be measured", budget.service, budget.metric),
-            "give the service a `command` so that it is started here");
+  }
+}
+
+// What the kernel says of a service, and the spans that it sends, are of what was started here.
+void Consistency::check_outside(const Budget& budget, const Path& path) {
+  const MetricInfo* metric = find_metric(budget.metric);
+  const bool of_spans = budget.metric == "network_per_span" || budget.metric == "spans_lost";
+  if (!metric || (!metric->per_service && !of_spans)) return;
+  if (!reading_.sound({"topology"}) || !reading_.sound({"arms"})) return;
+  const auto control = std::ranges::find(s_.arms, Role::control, &Arm::role);
+  if (control == s_.arms.end()) return;
+  for (const Arm& arm : s_.arms) {
+    if (arm.role == Role::control || (!budget.arm.empty() && budget.arm != arm.name)) continue;
+    if (!budget.service.empty()) {
+      const auto hop = std::ranges::find(hops_, budget.service, &Hop::name);
+      if (hop == hops_.end()) return;
+      const Arm* without = outside(**hop, *control) ? &*control : outside(**hop, arm) ? &arm : nullptr;
+      if (!without) continue;
+      finding(below(path, "service"),
+              fmt::format("`{}` runs elsewhere in arm `{}`: its {} cannot be measured", budget.service, without->name,
+                          budget.metric),
+              "give the service a `command` so that it is started here");
+      return;
+    }
+    if (all_outside(arm)) {
+      finding(below(path, "metric"),
+              fmt::format("everything runs elsewhere in arm `{}`: its {} cannot be measured", arm.name, budget.metric),
+              "give a service a `command` so that it is started here, or set a limit to latency");
+      return;
+    }
+    const auto other =
+        std::ranges::find_if(hops_, [&](const Hop* hop) { return outside(*hop, arm) != outside(*hop, *control); });
+    if (of_spans || other == hops_.end()) continue;
+    finding(below(path, "metric"),
+            fmt::format("`{}` runs elsewhere in arm `{}` and here in arm `{}`: their {} is not of the same services",
+                        (*other)->name, outside(**other, arm) ? arm.name : control->name,
+                        outside(**other, arm) ? control->name : arm.name, budget.metric),
+            "start it in both arms or in none, or name another `service`");
+    return;
   }
 }
 
@@ -419,6 +495,7 @@ void Consistency::check_budget(const Budget& budget, const Path& path) {
   const MetricInfo* metric = find_metric(budget.metric);
   if (metric && !budget.service.empty()) check_service(budget, *metric, below(path, "service"));
   if (metric) check_phase(budget, *metric, path);
+  check_outside(budget, path);
   const Path arm_path = below(path, "arm");
   if (budget.arm.empty() || !check_arm_exists(budget.arm, arm_path)) return;
   const Arm& arm = *std::ranges::find(s_.arms, budget.arm, &Arm::name);
@@ -438,6 +515,11 @@ bool Consistency::sees_traces(const Arm& arm, const Path& path) {
     finding(path,
             fmt::format("arm `{}` does not export to the harness's sink, which would have to see its traces", arm.name),
             "remove its `exporter.endpoint`, and use otlp_grpc or otlp_http");
+    return false;
+  }
+  if (topology_sound_ && all_outside(arm)) {
+    finding(path, fmt::format("everything runs elsewhere in arm `{}`: no spans of it come here", arm.name),
+            "give a service a `command` so that it is started here, or remove the check");
     return false;
   }
   return true;
@@ -462,7 +544,7 @@ void Consistency::check_check(const Check& check, const Path& path) {
   }
   check_collector_check(check, path);
   if (name.empty()) {
-    const auto is_seen = [&](const Arm& arm) { return is_about(check, arm); };
+    const auto is_seen = [&](const Arm& arm) { return is_about(check, arm) && (hops_.empty() || !all_outside(arm)); };
     if (reading_.sound({"arms"}) && std::ranges::none_of(s_.arms, is_seen)) {
       finding(path, "no arm keeps traces and exports them to the harness's sink",
               "give an arm a sampler such as always_on, or remove the check");
@@ -478,7 +560,15 @@ void Consistency::check_check(const Check& check, const Path& path) {
             "name an arm whose `tracing` is no `environment`");
     return;
   }
-  const bool is_ratio = std::holds_alternative<SamplingRatioCheck>(check.kind);
+  const auto* ratio = std::get_if<SamplingRatioCheck>(&check.kind);
+  const bool is_ratio = ratio != nullptr;
+  if (is_ratio && !ratio->service.empty() && reading_.sound({"arms", name})) {
+    const auto hop = std::ranges::find(hops_, ratio->service, &Hop::name);
+    if (hop != hops_.end() && outside(**hop, arm))
+      finding(below(below(path, "sampling_ratio"), "service"),
+              fmt::format("`{}` runs elsewhere in arm `{}`: no spans of it come here", ratio->service, name),
+              "give the service a `command` so that it is started here");
+  }
   if (sees_traces(arm, arm_path) && !is_ratio && !samples(arm.tracing)) {
     finding(arm_path, fmt::format("arm `{}` keeps no traces that could be judged", name), "name an arm that samples");
   }
@@ -494,7 +584,8 @@ void Consistency::check_memory_bound(const MemoryBoundCheck& check, const Path& 
   if (found == hops_.end()) {
     finding(service, fmt::format("there is no service `{}` in the topology", check.service),
             shapes::hint_towards(check.service, hop_names()));
-  } else if (!(*found)->url.empty()) {
+  } else if (std::ranges::any_of(
+                 s_.arms, [&](const Arm& arm) { return is_about(Check(check), arm) && outside(**found, arm); })) {
     finding(service, fmt::format("`{}` runs elsewhere: its memory cannot be measured", check.service),
             "give the service a `command` so that it is started here");
   }

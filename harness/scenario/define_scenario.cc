@@ -113,26 +113,6 @@ void read_overrides(Reading& reading, const Node& node, std::vector<ToolSpec>& t
   }
 }
 
-// Programs by the service whose place they take.
-Shape<std::map<std::string, std::vector<std::string>>> commands() {
-  using Map = std::map<std::string, std::vector<std::string>>;
-  const auto words = command();
-  const auto read = [words](Reading& reading, const Node& node, Map& out) {
-    if (!reading.expect(node, Node::Kind::map, "a map from services to their programs")) return;
-    for (const Entry& entry : node.entries) {
-      const auto key = reading.inside(entry.key);
-      words.read(reading, entry.value, out[entry.key]);
-    }
-  };
-  const auto write = [words](const Map& map) {
-    Json out = Json::object();
-    for (const auto& [service, program] : map) out[service] = words.write(program);
-    return out;
-  };
-  const auto schema = [words] { return Json{{"type", "object"}, {"additionalProperties", words.schema()}}; };
-  return {read, write, schema};
-}
-
 Shape<Arm> arm() {
   using A = Arm;
   const auto role = word<Role>({{"control", Role::control}, {"treatment", Role::treatment}});
@@ -146,20 +126,21 @@ Shape<Arm> arm() {
       field<A>("role", &A::role, role, "control: what the others are compared with"),
       arm_tracing(),
       overrides,
-      field<A>("commands", &A::commands, commands(),
-               "programs, by service, that take the place of the mock or of the hop's own command in this arm"),
+      arm_commands(),
+      arm_services(),
       field<A>("programs", &A::programs, text(),
                "folder of this arm's mcp-router, mcp-gateway and mcp-server, e.g. the build of another commit"),
   });
 }
 
-// An arm begins with the scenario's tools, which therefore are read before.
+// An arm begins with the scenario's tools and hops, which therefore are read before.
 Field<Scenario> arms() {
   const auto read = [](Reading& reading, const Node& node, Scenario& s) {
     Shape<Arm> item = arm();
     item.read = [read_arm = item.read, &s](Reading& r, const Node& n, Arm& a) {
       a.tools = s.tools;
       read_arm(r, n, a);
+      read_hops_of_arm(r, n, s.topology, a);
     };
     named<Arm>(item, most_arms, "arms").read(reading, node, s.arms);
   };
@@ -238,7 +219,7 @@ Shape<Scenario> scenario() {
       required(field<S>("topology", &S::topology, topology(), "the hops a call takes")),
       field<S>("tools", &S::tools, tools(), "what the mock servers offer beside echo, sleep and spin"),
       required(field<S>("load", &S::load, load(), "what the client does")),
-      arms(),  // after `tools`
+      arms(),  // after `topology` and `tools`
       field<S>("plan", &S::plan, plan(), "how long and how often is measured"),
       field<S>("budgets", &S::budgets, budgets(), "the largest overheads accepted"),
       field<S>("checks", &S::checks, checks(), "yes/no statements about traces"),

@@ -1,107 +1,8 @@
-#include "harness/scenario/define_export.h"
+#include "harness/scenario/define_hop.h"
 #include "harness/scenario/definitions.h"
 
 namespace tracetax::shapes {
 namespace {
-
-Shape<TransportKind> transport() {
-  return word<TransportKind>(
-      {{"stdio", TransportKind::stdio}, {"http", TransportKind::http}, {"ws", TransportKind::ws}});
-}
-
-// A map from names of environment variables to their values.
-Shape<std::map<std::string, std::string>> environment() {
-  using Map = std::map<std::string, std::string>;
-  const auto read = [value = text()](Reading& reading, const Node& node, Map& out) {
-    if (!reading.expect(node, Node::Kind::map, "a map from variables to their values")) return;
-    for (const Entry& entry : node.entries) {
-      const auto key = reading.inside(entry.key);
-      if (entry.key.empty() || entry.key.find('=') != std::string::npos || entry.key.find('\0') != std::string::npos)
-        reading.finding(entry.place, "is not the name of an environment variable");
-      value.read(reading, entry.value, out[entry.key]);
-    }
-  };
-  const auto write = [](const Map& map) {
-    Json out = Json::object();
-    for (const auto& [name, value] : map) out[name] = value;
-    return out;
-  };
-  const auto schema = [] { return Json{{"type", "object"}, {"additionalProperties", text().schema()}}; };
-  return {read, write, schema};
-}
-
-Shape<HopEra> hop_era() {
-  const auto words =
-      word<HopEra>({{"auto", HopEra::automatic}, {"modern", HopEra::modern}, {"legacy", HopEra::legacy}});
-  const auto write = [words](const HopEra& value) { return value == HopEra::unsaid ? Json() : words.write(value); };
-  return {words.read, write, words.schema};
-}
-
-// `ca` alone, in a map as an exporter's `tls` has it.
-Shape<std::string> authority() {
-  struct Tls {
-    std::string ca{};
-  };
-  const auto map = record<Tls>({required(field<Tls>("ca", &Tls::ca, text(), "PEM file: whom to believe"))});
-  const auto read = [map](Reading& reading, const Node& node, std::string& out) {
-    Tls tls;
-    map.read(reading, node, tls);
-    out = tls.ca;
-  };
-  const auto write = [map](const std::string& ca) { return ca.empty() ? Json() : map.write(Tls{ca}); };
-  return {read, write, map.schema};
-}
-
-template <class T>
-Fields<T> hop_fields() {
-  return {
-      field<T>("listen", &Hop::listen, transport(), "how the hop is reached; stdio only for the first hop"),
-      field<T>(
-          "era", &Hop::era, hop_era(),
-          "what its caller speaks to it; auto, for the first hop: found out when a session is opened, as it is where "
-          "nothing is said of a program or URL of yours"),
-      field<T>("command", &Hop::command, command(),
-               "a program of your own instead of the mock, started without a shell (docs/cli.md)"),
-      field<T>("environment", &Hop::environment, environment(), "added to the environment of `command`"),
-      field<T>("url", &Hop::url, url({"http", "https", "ws", "wss"}),
-               "a service that runs already; nothing is started"),
-      field<T>("headers", &Hop::headers, export_headers(), "sent to `url`; ${env:NAME} is what the environment says"),
-      field<T>("tls", &Hop::ca, authority(),
-               "whom to believe at an https or wss `url`; the system's authorities if left out"),
-  };
-}
-
-ValuePlace place_of(const Node& node, std::string key) {
-  const Place& place = node.place;
-  return {std::move(key), place.source ? place.source->name : std::string(), place.line, place.column};
-}
-
-// What the keys of a hop mean together.
-void finish_hop(Reading& reading, const Node& node, Hop& hop) {
-  if (!reading.sound(reading.path())) return;
-  const Entry* command = node.find("command");
-  const Entry* url = node.find("url");
-  if (command && url) {
-    reading.finding_at(node, "url", "cannot be together with `command`",
-                       "`url` is a service that runs already, `command` one to start; remove one of them");
-  }
-  if (url && !node.find("listen")) {
-    hop.listen = hop.url.starts_with("ws") ? TransportKind::ws : TransportKind::http;
-  } else if (const TransportKind kind = hop.url.starts_with("ws") ? TransportKind::ws : TransportKind::http;
-             url && kind != hop.listen) {
-    reading.finding_at(node, "listen",
-                       fmt::format("`listen: {}` does not fit the URL {}", to_string(hop.listen), hop.url),
-                       fmt::format("write `listen: {}`", to_string(kind)));
-  }
-  if (const Entry* headers = node.find("headers")) {
-    if (!url) reading.finding_at(node, "headers", "are for a hop with a `url`", "a program reads its own environment");
-    hop.places.clear();
-    for (std::size_t i = 0; i < hop.headers.size() && i < headers->value.entries.size(); ++i)
-      hop.places.push_back(place_of(headers->value.entries[i].value, "headers." + hop.headers[i].name));
-  }
-  if (node.find("tls") && !hop.url.starts_with("https:") && !hop.url.starts_with("wss:"))
-    reading.finding_at(node, "tls", "needs a `url` that begins with https:// or wss://");
-}
 
 Shape<RouterHop> router() {
   return record<RouterHop>(hop_fields<RouterHop>(), finish_hop);
@@ -154,11 +55,6 @@ Shape<std::optional<T>> optional_hop(Shape<T> hop, std::string name) {
 }
 
 }  // namespace
-
-Shape<std::vector<std::string>> command() {
-  constexpr std::size_t most_arguments = 1'000;
-  return list_of(text(), 1, most_arguments, "words");
-}
 
 Shape<Era> era() {
   return word<Era>({{"modern", Era::modern}, {"legacy", Era::legacy}});

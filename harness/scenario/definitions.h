@@ -6,13 +6,17 @@
 
 namespace tracetax::shapes {
 
-Shape<TracingConfig> tracing();            // define_tracing.cc
-Shape<SamplerConfig> sampler();            // define_sampler.cc
-Shape<double> per_second(double highest);  // traces: "10/s", or the number alone
-Shape<ToolSpec> tool();                    // define_tool.cc; the name is not among its keys
-Shape<std::vector<ToolSpec>> tools();      // by name
-Shape<Topology> topology();                // define_topology.cc
-Shape<std::vector<std::string>> command();
+Shape<TracingConfig> tracing();             // define_tracing.cc
+Shape<SamplerConfig> sampler();             // define_sampler.cc
+Shape<double> per_second(double highest);   // traces: "10/s", or the number alone
+Shape<ToolSpec> tool();                     // define_tool.cc; the name is not among its keys
+Shape<std::vector<ToolSpec>> tools();       // by name
+Shape<Topology> topology();                 // define_topology.cc
+Shape<std::vector<std::string>> command();  // define_hop.cc
+Field<Arm> arm_commands();                  // define_arm_services.cc
+Field<Arm> arm_services();
+// What the two keys say of the topology's hops; asked when the rest of the arm has been read.
+void read_hops_of_arm(Reading& reading, const Node& node, const Topology& topology, Arm& arm);
 Shape<Era> era();
 Shape<RateLimit> rate_limit();
 Shape<CircuitBreaker> circuit_breaker();

@@ -13,9 +13,21 @@ const Arm& Scenario::control() const {
   return *found;
 }
 
+const Hop& hop_in(const Hop& hop, const Arm& arm) {
+  const auto own = arm.hops.find(hop.name);
+  return own == arm.hops.end() ? hop : own->second;
+}
+
+std::vector<const Hop*> hops_of(const Topology& topology) {
+  std::vector<const Hop*> hops;
+  if (topology.router) hops.push_back(&*topology.router);
+  if (topology.gateway) hops.push_back(&*topology.gateway);
+  for (const ServerHop& server : topology.servers) hops.push_back(&server);
+  return hops;
+}
+
 const std::vector<std::string>& command_of(const Hop& hop, const Arm& arm) {
-  const auto own = arm.commands.find(hop.name);
-  return own == arm.commands.end() ? hop.command : own->second;
+  return hop_in(hop, arm).command;
 }
 
 const Hop& hop_of_load(const Topology& topology) {
@@ -26,9 +38,7 @@ const Hop& hop_of_load(const Topology& topology) {
 }
 
 bool all_mocks(const Topology& topology, const Arm& arm) {
-  const auto is_mock = [&](const Hop& hop) { return hop.url.empty() && command_of(hop, arm).empty(); };
-  return (!topology.router || is_mock(*topology.router)) && (!topology.gateway || is_mock(*topology.gateway)) &&
-         std::ranges::all_of(topology.servers, is_mock);
+  return std::ranges::all_of(hops_of(topology), [&](const Hop* hop) { return hop_in(*hop, arm).is_mock(); });
 }
 
 std::optional<Era> era_of_load(const Hop& hop, const Arm& arm) {
@@ -42,7 +52,7 @@ std::optional<Era> era_of_load(const Hop& hop, const Arm& arm) {
     case HopEra::unsaid:
       break;
   }
-  if (hop.url.empty() && command_of(hop, arm).empty()) return Era::modern;
+  if (hop_in(hop, arm).is_mock()) return Era::modern;
   return {};
 }
 

@@ -42,10 +42,12 @@ struct Hop {
   HopEra era = HopEra::unsaid;
   std::vector<std::string> command{};  // the user's own program instead of the mock, started without a shell
   std::map<std::string, std::string> environment{};  // added to the user's program's environment
-  std::string url{};                                 // a service that runs already; nothing is started
-  std::vector<ExportHeader> headers{};               // sent to `url`; ${env:NAME} in them is of our own environment
-  std::string ca{};                                  // PEM, relative to the scenario's folder: whom to believe at `url`
-  std::vector<ValuePlace> places{};                  // of the headers
+  std::string cwd{};  // where it is started, relative to the scenario; empty: where we were
+  Nanos start_timeout = std::chrono::seconds(20);  // until it listens
+  std::string url{};                               // a service that runs already; nothing is started
+  std::vector<ExportHeader> headers{};             // sent to `url`; ${env:NAME} in them is of our own environment
+  std::string ca{};                                // PEM, relative to the scenario's folder: whom to believe at `url`
+  std::vector<ValuePlace> places{};                // of the headers
   bool is_mock() const { return command.empty() && url.empty(); }
 };
 
@@ -129,8 +131,10 @@ struct Arm {
   TracingConfig tracing{};
   std::vector<ToolSpec> tools{};  // the scenario's tools with this arm's overrides applied
   // By service: a program that takes the place of the mock, or of the hop's own command, in this arm. With two binaries
-  // at hand they are arms of one experiment.
+  // at hand they are arms of one experiment. The short form of `services`; both are in `hops`.
   std::map<std::string, std::vector<std::string>> commands{};
+  // Hops that are different in this arm: what the arm says of each over what the topology says.
+  std::map<std::string, Hop> hops{};
   std::string programs{};  // folder of mcp-router, mcp-gateway and mcp-server, e.g. of another commit; empty: our own
   // The standard variables that are all the services hear of tracing; empty: their configuration has `tracing`. What
   // they mean stands in `tracing` as well (environment_arm.h).
@@ -345,6 +349,11 @@ struct Scenario {
 constexpr Era era_of_mocks(const Hop& hop) {
   return hop.era == HopEra::legacy ? Era::legacy : Era::modern;
 }
+// The hop as it is in this arm.
+const Hop& hop_in(const Hop& hop, const Arm& arm);
+// All hops of the topology, in the order in which a call passes them.
+std::vector<const Hop*> hops_of(const Topology& topology);
+
 // What the load speaks to the hop in this arm; empty: what it finds out.
 std::optional<Era> era_of_load(const Hop& hop, const Arm& arm);
 

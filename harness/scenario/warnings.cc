@@ -79,14 +79,6 @@ void about_keeping(const Scenario& s, std::vector<std::string>& out) {
   }
 }
 
-std::vector<const Hop*> hops_of(const Topology& topology) {
-  std::vector<const Hop*> hops;
-  if (topology.router) hops.push_back(&*topology.router);
-  if (topology.gateway) hops.push_back(&*topology.gateway);
-  for (const ServerHop& server : topology.servers) hops.push_back(&server);
-  return hops;
-}
-
 // The standard variables, through which an arm's tracing reaches programs, have no word for these samplers.
 void about_programs(const Scenario& s, std::vector<std::string>& out) {
   for (const Arm& arm : s.arms) {
@@ -105,6 +97,32 @@ void about_programs(const Scenario& s, std::vector<std::string>& out) {
                         arm.name, hop->name, to_string(sampler.type)));
       }
     }
+  }
+}
+
+// What runs elsewhere is left as it is: it is neither told of the arm's tracing nor started anew.
+void about_urls(const Scenario& s, std::vector<std::string>& out) {
+  for (const Hop* hop : hops_of(s.topology)) {
+    std::vector<std::string> arms;
+    std::vector<std::string> urls;
+    for (const Arm& arm : s.arms) {
+      const std::string& url = hop_in(*hop, arm).url;
+      if (url.empty()) continue;
+      arms.push_back(arm.name);
+      urls.push_back(url);
+    }
+    if (arms.empty()) continue;
+    out.push_back(
+        fmt::format("{} runs elsewhere in {} {}: it is not started anew and keeps its state over all blocks, so that "
+                    "the blocks are no independent starts of it; nothing but the calls is measured of it",
+                    hop->name, arms.size() == 1 ? "arm" : "arms", fmt::join(arms, ", ")));
+    std::ranges::sort(urls);
+    if (const auto twice = std::ranges::adjacent_find(urls);
+        twice != urls.end() && hop_of_load(s.topology).name == hop->name)
+      out.push_back(fmt::format(
+          "{} is the same URL in several arms, {}: what they say of tracing does not reach it. To compare "
+          "two settings of it, run it twice and give each arm its own with `services: {{ {}: {{ url: … }} }}`",
+          hop->name, *twice, hop->name));
   }
 }
 
@@ -143,6 +161,7 @@ std::vector<std::string> scenario_warnings(const Scenario& scenario) {
   about_expectations(scenario, out);
   about_keeping(scenario, out);
   about_programs(scenario, out);
+  about_urls(scenario, out);
   about_rules(scenario, out);
   return out;
 }

@@ -27,7 +27,7 @@ std::string counted(std::uint64_t n) {
 // The sets of services, as the sink names them, that a call which reached its tool has passed. Programs of the user's
 // are left out: whether and under which name they trace is not known.
 std::vector<std::string> complete_sets(const Topology& topology, const Arm& arm) {
-  const auto is_mock = [&](const Hop& hop) { return hop.url.empty() && command_of(hop, arm).empty(); };
+  const auto is_mock = [&](const Hop& hop) { return hop_in(hop, arm).is_mock(); };
   std::vector<std::string> hops;
   if (topology.router && is_mock(*topology.router)) hops.emplace_back("mcp-router");
   if (topology.gateway && is_mock(*topology.gateway)) hops.emplace_back("mcp-gateway");

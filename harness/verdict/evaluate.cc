@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "harness/scenario/metric.h"
 #include "harness/verdict/arm_summary.h"
 #include "harness/verdict/budgets.h"
 #include "harness/verdict/checks.h"
@@ -66,6 +67,30 @@ std::uint32_t undecided(const Result& result) {
                                     std::ranges::count_if(result.checks, open));
 }
 
+bool is_outside(const Hop& hop, const Arm& arm) {
+  return !hop_in(hop, arm).url.empty();
+}
+
+// What runs elsewhere has a line of its own, so that nobody takes its CPU for 0.
+void add_outside(const Topology& topology, const Arm& arm, ArmSummary& summary) {
+  for (const Hop* hop : hops_of(topology)) {
+    if (!is_outside(*hop, arm)) continue;
+    const auto at = std::ranges::lower_bound(summary.services, hop->name, {}, &ServiceSummary::name);
+    summary.services.insert(at, {.name = hop->name, .measured = "outside"});
+  }
+}
+
+// What runs here in both arms, so that sums over it can be compared.
+bool same_services(const Topology& topology, const Arm& a, const Arm& b) {
+  return std::ranges::all_of(hops_of(topology),
+                             [&](const Hop* hop) { return is_outside(*hop, a) == is_outside(*hop, b); });
+}
+
+bool is_sum_of_services(const Comparison& comparison) {
+  const MetricInfo* metric = find_metric(comparison.metric);
+  return comparison.service.empty() && metric && metric->per_service;
+}
+
 }  // namespace
 
 Result evaluate(const Scenario& scenario, std::span<const TrialRecord> trials, const RunInfo& info) {
@@ -112,10 +137,13 @@ Result evaluate(const Scenario& scenario, const Digest& digest, const RunInfo& i
   std::vector<Measured> measured;
   for (const Arm& arm : scenario.arms) {
     result.arms.push_back(summarise(arm, digest, std::min(scenario.load.workers, scenario.load.sessions)));
+    add_outside(scenario.topology, arm, result.arms.back());
     if (arm.role == Role::control) continue;
+    const bool same_sum = same_services(scenario.topology, scenario.control(), arm);
     for (const Phase phase : {Phase::blocks, Phase::pairs}) {
       const std::vector<PairedTrial> pairs = pair_up(values[phase], launch_of, control, arm.name);
       for (Measured& m : compare_all(pairs, {phase, control, arm.name, scenario.plan.confidence, level})) {
+        if (!same_sum && is_sum_of_services(m.comparison)) continue;
         result.comparisons.push_back(m.comparison);
         measured.push_back(std::move(m));
       }

@@ -23,7 +23,7 @@ export interface Spans {
 }
 
 export interface Service {
-  name: string; processes: number; cpu_ns: number; cpu_per_call_ns: number; memory_bytes: number;
+  name: string; measured?: string; processes: number; cpu_ns: number; cpu_per_call_ns: number; memory_bytes: number;
   network_sent_bytes_per_call: number; network_received_bytes_per_call: number; spans: Spans;
 }
 

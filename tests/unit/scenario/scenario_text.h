@@ -28,6 +28,16 @@ inline std::string everything_of(const TracingConfig& tracing) {
   config.has_tracing = true;
   return write_config(config);
 }
+inline std::string everything_of(const Hop& hop) {
+  std::ostringstream out;
+  out << hop.name << ' ' << to_string(hop.listen) << ' ' << to_string(hop.era) << ' ' << hop.url << ' ' << hop.ca;
+  for (const ExportHeader& header : hop.headers) out << ' ' << header.name << '=' << header.value;
+  for (const std::string& word : hop.command) out << " [" << word << ']';
+  for (const auto& [name, value] : hop.environment) out << ' ' << name << '=' << value;
+  out << ' ' << hop.cwd << ' ' << hop.start_timeout.count();
+  return out.str();
+}
+
 // Without the name, which two equal arms do not share.
 inline std::string everything_of(const Arm& arm) {
   std::string out = everything_of(arm.tracing) + everything_of(arm.tools) + arm.programs;
@@ -35,17 +45,9 @@ inline std::string everything_of(const Arm& arm) {
     out += '\n' + service;
     for (const std::string& word : program) out += " [" + word + ']';
   }
+  for (const auto& [service, hop] : arm.hops) out += '\n' + everything_of(hop);
   for (const auto& [name, value] : arm.environment) out += '\n' + name + '=' + value;
   return out + '\n';
-}
-
-inline std::string everything_of(const Hop& hop) {
-  std::ostringstream out;
-  out << hop.name << ' ' << to_string(hop.listen) << ' ' << to_string(hop.era) << ' ' << hop.url << ' ' << hop.ca;
-  for (const ExportHeader& header : hop.headers) out << ' ' << header.name << '=' << header.value;
-  for (const std::string& word : hop.command) out << " [" << word << ']';
-  for (const auto& [name, value] : hop.environment) out << ' ' << name << '=' << value;
-  return out.str();
 }
 
 // Every value of the scenario but the lines of its budgets.

@@ -11,8 +11,19 @@ import type { Arm, Service } from "../page";
 
 const mostHops = 24;
 
-// The sink is our collector: it is never charged to the system.
-const charged = (arm: Arm): Service[] => arm.services.filter((service) => service.name !== "sink");
+const here = (service: Service): boolean => service.measured !== "outside";
+
+// The sink is our collector: it is never charged to the system. Nothing is known of what runs elsewhere.
+const charged = (arm: Arm): Service[] => arm.services.filter((service) => service.name !== "sink" && here(service));
+
+function outsideNotes(arms: Arm[]): HTMLElement[] {
+  const names = new Map<string, string[]>();
+  for (const arm of arms) for (const service of arm.services) {
+    if (!here(service)) names.set(service.name, [...(names.get(service.name) ?? []), arm.name]);
+  }
+  return [...names].map(([service, of]) => note(`${service} runs elsewhere${of.length === arms.length ? "" : ` in ${of.join(", ")}`}: `
+    + "it is measured from outside only, and its CPU, memory, network and spans are in no number here."));
+}
 
 function cpuChart(arms: Arm[]): HTMLElement {
   const hops = byHop(arms.flatMap((arm) => charged(arm).map((service) => service.name)));
@@ -60,7 +71,8 @@ function timeChart({ result, details }: Context): HTMLElement | null {
 
 export function drawServices(context: Context, body: HTMLElement): void {
   const { result } = context;
-  const known = result.arms.filter((arm) => arm.services.length > 0);
+  body.append(...outsideNotes(result.arms));
+  const known = result.arms.filter((arm) => arm.services.some(here));
   if (known.length === 0) {
     body.append(note("No service was measured."));
     return;
@@ -88,7 +100,7 @@ export function drawServices(context: Context, body: HTMLElement): void {
 }
 
 function sizes(result: Context["result"], names: string[], what: string, axis: string, valueOf: (s: Service) => number): HTMLElement {
-  const arms = names.flatMap((name) => result.arms.filter((arm) => arm.name === name && arm.services.length > 0));
+  const arms = names.flatMap((name) => result.arms.filter((arm) => arm.name === name && arm.services.some(here)));
   const hops = byHop(arms.flatMap((arm) => charged(arm).map((service) => service.name)));
   const scale = sizeScale(arms.map((arm) => charged(arm).reduce((sum, s) => sum + valueOf(s), 0)));
   return stacked(arms.flatMap((arm) => charged(arm).map((service) => ({ row: arm.name, part: service.name, value: valueOf(service) }))), {
@@ -98,7 +110,8 @@ function sizes(result: Context["result"], names: string[], what: string, axis: s
 }
 
 export function drawResources({ result }: Context, body: HTMLElement): void {
-  const known = result.arms.filter((arm) => arm.services.length > 0);
+  body.append(...outsideNotes(result.arms));
+  const known = result.arms.filter((arm) => arm.services.some(here));
   if (known.length === 0) {
     body.append(note("No service was measured."));
     return;
@@ -107,7 +120,7 @@ export function drawResources({ result }: Context, body: HTMLElement): void {
     el("h3", {}, "Memory"), sizes(result, arms.names, "Memory (proportional set size at the end of a window)", "memory", (s) => s.memory_bytes),
     el("h3", {}, "Network"), sizes(result, arms.names, "Bytes sent per call", "sent per call", (s) => s.network_sent_bytes_per_call),
   ]));
-  const rows = known.flatMap((arm) => arm.services.map((service) => ({ arm: arm.name, service })));
+  const rows = known.flatMap((arm) => arm.services.filter(here).map((service) => ({ arm: arm.name, service })));
   const cpu = timeScale(rows.map((row) => row.service.cpu_per_call_ns));
   const memory = sizeScale(rows.map((row) => row.service.memory_bytes));
   const network = sizeScale(rows.map((row) => row.service.network_sent_bytes_per_call));
