@@ -20,7 +20,7 @@ std::vector<int> allowed_cores();
 std::vector<int> draw_placement(std::size_t roles, std::span<const int> cores, std::uint64_t seed);
 
 // Puts the main thread of a process on one core; its other threads (an exporter's) stay free. False: it cannot be done,
-// e.g. because the process is gone.
+// e.g. because the process is gone. Any thread's number will do as well.
 bool place_main_thread(pid_t pid, int core);
 
 }  // namespace tracetax

@@ -221,14 +221,20 @@ class Experiment {
   void place(const BlockPlan& block) {
     const std::vector<int> cores = allowed_cores();
     if (scenario_.plan.placement == Placement::free || cores.size() < 2) return;
-    const std::size_t loaders = threads_->count();
-    const std::vector<int> placement = draw_placement(loaders + arms_.front().stack->service_pids().size(), cores,
-                                                      derive_seed({block.seed, stream_placement}));
-    threads_->place(std::span(placement).first(loaders));
-    for (LiveArm& arm : arms_) {
-      const std::vector<pid_t> services = arm.stack->service_pids();
-      for (std::size_t i = 0; i < services.size(); ++i) place_main_thread(services[i], placement[loaders + i]);
+    // An arm may have fewer of them, where a service runs elsewhere.
+    std::vector<std::string> instances;
+    for (const LiveArm& arm : arms_) {
+      for (std::string& name : arm.stack->instances()) {
+        if (std::ranges::find(instances, name) == instances.end()) instances.push_back(std::move(name));
+      }
     }
+    const std::size_t loaders = threads_->count();
+    const std::vector<int> placement =
+        draw_placement(loaders + instances.size(), cores, derive_seed({block.seed, stream_placement}));
+    threads_->place(std::span(placement).first(loaders));
+    std::map<std::string, int> cores_of;
+    for (std::size_t i = 0; i < instances.size(); ++i) cores_of[instances[i]] = placement[loaders + i];
+    for (LiveArm& arm : arms_) arm.stack->place(cores_of);
   }
 
   void run_block(const BlockPlan& block) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "harness/base/rng.h"
+#include "harness/base/text.h"
 #include "harness/experiment/admin_client.h"
 #include "harness/experiment/ports.h"
 #include "harness/results/files.h"
@@ -90,7 +91,7 @@ Stack::Stack(const Scenario& scenario, const Arm& arm, const StackOptions& optio
   const bool server_first = !topology.router && !topology.gateway;
   std::vector<Backend> servers;
   for (const ServerHop& hop : topology.servers) {
-    const bool stdio = hop.listen == TransportKind::stdio;
+    const bool stdio = hop_in(hop, arm).listen == TransportKind::stdio;
     const std::uint32_t replicas = stdio ? scenario.load.sessions : hop.replicas;
     for (std::uint32_t i = 0; i < replicas; ++i) servers.push_back(start_server(hop, i, stdio));
   }
@@ -102,7 +103,7 @@ Stack::Stack(const Scenario& scenario, const Arm& arm, const StackOptions& optio
   std::vector<Backend> next = servers;
   if (topology.gateway) {
     const GatewayHop& hop = *topology.gateway;
-    const bool stdio = hop.listen == TransportKind::stdio;
+    const bool stdio = hop_in(hop, arm).listen == TransportKind::stdio;
     next.clear();
     for (std::uint32_t i = 0; i < (stdio ? scenario.load.sessions : 1U); ++i)
       next.push_back(start_gateway(hop, servers, stdio));
@@ -112,12 +113,13 @@ Stack::Stack(const Scenario& scenario, const Arm& arm, const StackOptions& optio
     }
   }
   const RouterHop& router = *topology.router;
-  const std::uint32_t routers = router.listen == TransportKind::stdio ? scenario.load.sessions : 1;
+  const Hop& router_here = hop_in(router, arm);
+  const std::uint32_t routers = router_here.listen == TransportKind::stdio ? scenario.load.sessions : 1;
   for (std::uint32_t i = 0; i < routers; ++i) start_router(router, next.front(), i);
   std::vector<Backend> reached;
-  if (router.listen != TransportKind::stdio) {
-    reached.push_back(
-        {"router", router.url.empty() ? members_.back().listen.front() : router.url, 1, era_of_mocks(router)});
+  if (router_here.listen != TransportKind::stdio) {
+    reached.push_back({"router", router_here.url.empty() ? members_.back().listen.front() : router_here.url, 1,
+                       era_of_mocks(router)});
   }
   add_targets(router, reached, router_connections, {});
 }
@@ -189,56 +191,37 @@ Stack::Member& Stack::start_user_program(const Hop& hop, const std::string& inst
     return text;
   };
   ProcessOptions options;
-  for (const std::string& word : command_of(hop, arm_)) options.command.push_back(fill(word));
-  // A program with an OpenTelemetry SDK of its own follows the arm through the standard variables.
-  const SamplerConfig& sampler = tracing_.sampler;
-  options.environment["OTEL_SERVICE_NAME"] = hop.name;
-  if (sampler.type == SamplerType::none) {
-    options.environment["OTEL_SDK_DISABLED"] = "true";
-  } else {
-    // Where the variable has no word the program can at least follow its caller; scenario_warnings() says so.
-    options.environment["OTEL_TRACES_SAMPLER"] =
-        is_standard(sampler.type) ? std::string(to_string(sampler.type)) : "parentbased_always_on";
-    options.environment["OTEL_TRACES_SAMPLER_ARG"] = nlohmann::json(sampler.ratio).dump();
-    options.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = tracing_.exporter.endpoint;
-    options.environment["OTEL_EXPORTER_OTLP_PROTOCOL"] =
-        tracing_.exporter.type == ExporterType::otlp_http ? "http/protobuf" : "grpc";
-    const ExportTls& tls = tracing_.exporter.tls;
-    if (!tls.ca.empty()) options.environment["OTEL_EXPORTER_OTLP_CERTIFICATE"] = tls.ca;
-    if (!tls.cert.empty()) options.environment["OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"] = tls.cert;
-    if (!tls.key.empty()) options.environment["OTEL_EXPORTER_OTLP_CLIENT_KEY"] = tls.key;
-    options.environment["OTEL_BSP_SCHEDULE_DELAY"] =
-        std::to_string(tracing_.batch.delay / std::chrono::milliseconds(1));
-    options.environment["OTEL_BSP_MAX_QUEUE_SIZE"] = std::to_string(tracing_.batch.queue);
-    options.environment["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"] = std::to_string(tracing_.batch.size);
-  }
-  for (const auto& [name, value] : arm_.environment) options.environment[name] = value;
+  for (const std::string& word : hop.command) options.command.push_back(fill(word));
+  options.environment = variables_of_program(hop);
   for (const auto& [name, value] : hop.environment) options.environment[name] = fill(value);
   options.log = options_.folder / (instance + ".log");
   options.stdio = stdio;
+  options.tree = true;
+  if (!hop.cwd.empty()) options.folder = (std::filesystem::path(scenario_.folder) / hop.cwd).string();
   try {
     member.process = std::make_unique<Process>(options);
   } catch (const std::runtime_error& error) {
-    throw WorldError(error.what());
+    throw WorldError(hop.name + ": " + error.what());
   }
   if (!stdio) {
     member.listen = {url};
-    wait_until_listening(member, port);
+    wait_until_listening(member, port, hop.start_timeout);
   }
   return member;
 }
 
 Backend Stack::start_server(const ServerHop& hop, std::uint32_t replica, bool stdio) {
-  Backend backend{hop.name, hop.url, hop.connections, era_of_mocks(hop)};
-  if (!hop.url.empty()) return backend;
+  const Hop& here = hop_in(hop, arm_);
+  Backend backend{hop.name, here.url, hop.connections, era_of_mocks(hop)};
+  if (!here.url.empty()) return backend;
   const std::string instance = hop.name + "-" + std::to_string(replica);
-  if (!command_of(hop, arm_).empty()) {
-    const Member& member = start_user_program(hop, instance, {});
+  if (!here.command.empty()) {
+    const Member& member = start_user_program(here, instance, {});
     if (!stdio) backend.url = member.listen.front();
     return backend;
   }
   ServerConfig config;
-  fill_common(config, hop.name, hop.listen, tracing_of(instance), arm_);
+  fill_common(config, hop.name, here.listen, tracing_of(instance), arm_);
   config.record_arrivals = arrivals_of(hop.name);
   config.seed = derive_seed({options_.seed, replica});
   for (const ToolSpec& tool : arm_.tools) {
@@ -250,16 +233,17 @@ Backend Stack::start_server(const ServerHop& hop, std::uint32_t replica, bool st
 }
 
 Backend Stack::start_gateway(const GatewayHop& hop, const std::vector<Backend>& servers, bool stdio) {
-  Backend backend{"gateway", hop.url, hop.connections, era_of_mocks(hop)};
-  if (!hop.url.empty()) return backend;
+  const Hop& here = hop_in(hop, arm_);
+  Backend backend{"gateway", here.url, hop.connections, era_of_mocks(hop)};
+  if (!here.url.empty()) return backend;
   const std::string instance = "gateway-" + std::to_string(std::ranges::count(members_, hop.name, &Member::service));
-  if (!command_of(hop, arm_).empty()) {
-    const Member& member = start_user_program(hop, instance, servers.front().url);
+  if (!here.command.empty()) {
+    const Member& member = start_user_program(here, instance, servers.front().url);
     if (!stdio) backend.url = member.listen.front();
     return backend;
   }
   GatewayConfig config;
-  fill_common(config, "gateway", hop.listen, tracing_of(instance), arm_);
+  fill_common(config, "gateway", here.listen, tracing_of(instance), arm_);
   config.record_arrivals = arrivals_of("gateway");
   config.backends = servers;
   config.token = token_;
@@ -272,19 +256,20 @@ Backend Stack::start_gateway(const GatewayHop& hop, const std::vector<Backend>& 
 }
 
 void Stack::start_router(const RouterHop& hop, const Backend& next, std::uint32_t number) {
-  if (!hop.url.empty()) return;
+  const Hop& here = hop_in(hop, arm_);
+  if (!here.url.empty()) return;
   const std::string instance = "router-" + std::to_string(number);
-  if (!command_of(hop, arm_).empty()) {
-    start_user_program(hop, instance, next.url);
+  if (!here.command.empty()) {
+    start_user_program(here, instance, next.url);
     return;
   }
   RouterConfig config;
-  fill_common(config, "router", hop.listen, tracing_of(instance), arm_);
+  fill_common(config, "router", here.listen, tracing_of(instance), arm_);
   config.record_arrivals = arrivals_of("router");
   config.gateway = next;
   config.token = token_;
   config.timeout = scenario_.load.timeout;
-  start_mock("router", instance, "mcp-router", write_config(config), hop.listen == TransportKind::stdio);
+  start_mock("router", instance, "mcp-router", write_config(config), here.listen == TransportKind::stdio);
 }
 
 // Mocks of another commit may not know the key.
@@ -332,11 +317,13 @@ void Stack::wait_until_ready(Member& member) {
   }
 }
 
-void Stack::wait_until_listening(Member& member, std::uint16_t port) {
-  const Nanos until = monotonic_now() + ready_timeout;
+void Stack::wait_until_listening(Member& member, std::uint16_t port, Nanos limit) {
+  const Nanos until = monotonic_now() + limit;
   while (!accepts_connections(port)) {
     if (!member.process->running()) fail(member, member.process->how_it_ended() + " before it listened");
-    if (monotonic_now() > until) fail(member, "did not listen on port " + std::to_string(port) + " within 20 s");
+    if (monotonic_now() > until)
+      fail(member, "did not listen on port " + std::to_string(port) + " within " +
+                       format_duration(static_cast<double>(limit.count())) + "; `start_timeout` gives it longer");
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
@@ -374,14 +361,6 @@ std::map<std::string, SpanCounts> Stack::span_counts() {
   return counts;
 }
 
-std::vector<pid_t> Stack::service_pids() const {
-  std::vector<pid_t> pids;
-  for (const Member& member : members_) {
-    if (!is_receiver(member.service)) pids.push_back(member.process->pid());
-  }
-  return pids;
-}
-
 std::uint64_t Stack::bytes_received() {
   std::uint64_t bytes = 0;
   for (const Member& member : members_) {
@@ -417,36 +396,6 @@ Stack::Received Stack::collect(bool keep) {
     }
   }
   return received;
-}
-
-UsageReading Stack::read_usage() const {
-  UsageReading reading;
-  for (const Member& member : members_) {
-    if (!member.process) continue;
-    const pid_t pid = member.process->pid();
-    reading.processes.push_back({member.service, pid, process_cpu(pid).value_or(Nanos{}), process_connections(pid)});
-  }
-  return reading;
-}
-
-std::vector<ServiceUsage> Stack::usage_between(const UsageReading& before, const UsageReading& after) const {
-  std::vector<ServiceUsage> services;
-  for (const UsageReading::OfProcess& now : after.processes) {
-    const auto was = std::ranges::find(before.processes, now.pid, &UsageReading::OfProcess::pid);
-    if (was == before.processes.end()) continue;
-    auto service = std::ranges::find(services, now.service, &ServiceUsage::name);
-    if (service == services.end()) {
-      services.emplace_back().name = now.service;
-      service = services.end() - 1;
-    }
-    const NetworkBytes bytes = carried(was->connections, now.connections);
-    ++service->processes;
-    service->cpu += now.cpu - was->cpu;
-    service->memory_bytes += process_pss(now.pid).value_or(0);
-    service->network_sent_bytes += bytes.sent;
-    service->network_received_bytes += bytes.received;
-  }
-  return services;
 }
 
 std::string Stack::who_died() {

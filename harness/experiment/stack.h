@@ -43,8 +43,8 @@ struct StackOptions {
 struct UsageReading {
   struct OfProcess {
     std::string service;
-    pid_t pid = 0;
-    Nanos cpu{};
+    pid_t pid = 0;  // of the first, where a program has several
+    std::vector<ProcessCpu> cpu{};
     std::vector<ConnectionBytes> connections{};
   };
   std::vector<OfProcess> processes{};
@@ -120,8 +120,10 @@ class Stack {
   // nothing came, or more than can be kept.
   std::optional<std::vector<Nanos>> arrivals();
 
-  // Main threads of the services, in the same order in every arm; the sink is not among them.
-  std::vector<pid_t> service_pids() const;
+  // The services' processes that were started here, "tools-0", in the order of their start; the sink is not among them.
+  std::vector<std::string> instances() const;
+  // Puts each on its core: the main thread of a mock, every process and thread of a program of the user's.
+  void place(const std::map<std::string, int>& cores) const;
 
   UsageReading read_usage() const;
   std::vector<ServiceUsage> usage_between(const UsageReading& before, const UsageReading& after) const;
@@ -147,8 +149,9 @@ class Stack {
                      const std::string& config, bool stdio);
   std::filesystem::path mock_program(const std::string& name) const;
   Member& start_user_program(const Hop& hop, const std::string& instance, const std::string& next);
+  std::map<std::string, std::string> variables_of_program(const Hop& hop) const;
   void wait_until_ready(Member& member);
-  void wait_until_listening(Member& member, std::uint16_t port);
+  void wait_until_listening(Member& member, std::uint16_t port, Nanos limit);
   Member& start_sink(const std::string& instance, const std::string& forward, bool tls);
   // Where the first Collector listens.
   struct Receiver {
@@ -173,7 +176,7 @@ class Stack {
   std::filesystem::path call_log_of(const std::string& instance) const;
   std::map<std::string, std::string> variables_of(const std::string& service) const;
   void start_router(const RouterHop& hop, const Backend& next, std::uint32_t instance);
-  void add_targets(const Hop& hop, const std::vector<Backend>& reached, std::uint32_t connections,
+  void add_targets(const Hop& of_topology, const std::vector<Backend>& reached, std::uint32_t connections,
                    const std::string& token);
   void speak_to_url(const Hop& hop, Target& target) const;
   std::uint32_t arrivals_of(const std::string& service) const;

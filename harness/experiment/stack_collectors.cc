@@ -80,8 +80,8 @@ Stack::Receiver Stack::start_collectors(const std::string& sink, const Collector
     } catch (const std::runtime_error& error) {
       throw WorldError(error.what());
     }
-    wait_until_listening(member, ends.port);
-    if (ends.http_port != 0) wait_until_listening(member, ends.http_port);
+    wait_until_listening(member, ends.port, patience);
+    if (ends.http_port != 0) wait_until_listening(member, ends.http_port, patience);
     next = "grpc://127.0.0.1:" + std::to_string(ends.port);
     first.http = "http://127.0.0.1:" + std::to_string(ends.http_port);
     if (!how.prefix.empty()) continue;

@@ -27,6 +27,54 @@ std::uint64_t count_printed(const std::filesystem::path& output) {
   return spans;
 }
 
+// Empty: the first process is gone.
+std::optional<std::uint64_t> pss_of(const Process& process) {
+  auto sum = process_pss(process.pid());
+  if (!sum || !process.is_tree()) return sum;
+  for (const ProcessId& one : process.members(ProcessTable::now())) {
+    if (one.pid != process.pid()) *sum += process_pss(one.pid).value_or(0);
+  }
+  return sum;
+}
+
+std::string milliseconds(Nanos time) {
+  return std::to_string(time / std::chrono::milliseconds(1));
+}
+
+using Variables = std::map<std::string, std::string>;
+
+void add_sampler(const SamplerConfig& sampler, Variables& variables) {
+  // Where the variable has no word the program can at least follow its caller; scenario_warnings() says so.
+  const bool standard = is_standard(sampler.type);
+  variables["OTEL_TRACES_SAMPLER"] = standard ? std::string(to_string(sampler.type)) : "parentbased_always_on";
+  // The others take no argument, and an SDK may warn of one.
+  if (sampler.type == SamplerType::traceidratio || sampler.type == SamplerType::parentbased_traceidratio)
+    variables["OTEL_TRACES_SAMPLER_ARG"] = nlohmann::json(sampler.ratio).dump();
+}
+
+void add_exporter(const ExporterConfig& exporter, Variables& variables) {
+  switch (exporter.type) {
+    case ExporterType::none:
+      variables["OTEL_TRACES_EXPORTER"] = "none";
+      return;
+    case ExporterType::console:
+      variables["OTEL_TRACES_EXPORTER"] = "console";
+      return;
+    case ExporterType::otlp_grpc:
+    case ExporterType::otlp_http:
+      break;
+  }
+  variables["OTEL_TRACES_EXPORTER"] = "otlp";
+  variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = exporter.endpoint;
+  variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = exporter.type == ExporterType::otlp_http ? "http/protobuf" : "grpc";
+  variables["OTEL_EXPORTER_OTLP_TIMEOUT"] = milliseconds(exporter.timeout);
+  if (exporter.gzip) variables["OTEL_EXPORTER_OTLP_COMPRESSION"] = "gzip";
+  const ExportTls& tls = exporter.tls;
+  if (!tls.ca.empty()) variables["OTEL_EXPORTER_OTLP_CERTIFICATE"] = tls.ca;
+  if (!tls.cert.empty()) variables["OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"] = tls.cert;
+  if (!tls.key.empty()) variables["OTEL_EXPORTER_OTLP_CLIENT_KEY"] = tls.key;
+}
+
 }  // namespace
 
 std::filesystem::path Stack::call_log_of(const std::string& instance) const {
@@ -49,6 +97,31 @@ std::map<std::string, std::string> Stack::variables_of(const std::string& servic
   variables.try_emplace("OTEL_EXPORTER_OTLP_ENDPOINT", exporter.endpoint);
   variables.try_emplace("OTEL_EXPORTER_OTLP_PROTOCOL",
                         exporter.type == ExporterType::otlp_http ? "http/protobuf" : "grpc");
+  return variables;
+}
+
+// A program with an OpenTelemetry SDK of its own follows the arm through the standard variables. Rules: OpenTelemetry
+// specification, "Environment Variable Specification" and "OTLP Exporter Configuration".
+std::map<std::string, std::string> Stack::variables_of_program(const Hop& hop) const {
+  std::map<std::string, std::string> variables;
+  variables["OTEL_SERVICE_NAME"] = hop.name;
+  // Instrumentation that sets everything up by itself sends these unless told otherwise, and they are no part of what
+  // tracing costs.
+  variables["OTEL_METRICS_EXPORTER"] = "none";
+  variables["OTEL_LOGS_EXPORTER"] = "none";
+  const SamplerConfig& sampler = tracing_.sampler;
+  if (sampler.type == SamplerType::none) {
+    variables["OTEL_SDK_DISABLED"] = "true";
+  } else {
+    add_sampler(sampler, variables);
+    add_exporter(tracing_.exporter, variables);
+    const BatchConfig& batch = tracing_.batch;
+    variables["OTEL_BSP_SCHEDULE_DELAY"] = milliseconds(batch.delay);
+    variables["OTEL_BSP_MAX_QUEUE_SIZE"] = std::to_string(batch.queue);
+    variables["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"] = std::to_string(batch.size);
+    variables["OTEL_BSP_EXPORT_TIMEOUT"] = milliseconds(batch.export_timeout);
+  }
+  for (const auto& [name, value] : arm_.environment) variables[name] = value;
   return variables;
 }
 
@@ -81,7 +154,7 @@ std::vector<MemoryReading> Stack::read_memory() const {
   for (const Member& member : members_) {
     // A Collector's process may be replaced by another thread just now: its name is looked at first.
     if (member.service == "sink" || member.service == "collector" || !member.process) continue;
-    const auto bytes = process_pss(member.process->pid());
+    const auto bytes = pss_of(*member.process);
     if (!bytes) continue;
     auto of_service = std::ranges::find(readings, member.service, &MemoryReading::service);
     if (of_service == readings.end()) {

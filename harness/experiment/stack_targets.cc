@@ -41,9 +41,10 @@ void Stack::speak_to_url(const Hop& hop, Target& target) const {
   if (!hop.ca.empty()) target.ca = (std::filesystem::path(scenario_.folder) / hop.ca).string();
 }
 
-void Stack::add_targets(const Hop& hop, const std::vector<Backend>& reached, std::uint32_t connections,
+void Stack::add_targets(const Hop& of_topology, const std::vector<Backend>& reached, std::uint32_t connections,
                         const std::string& token) {
-  const bool foreign = !hop.url.empty() || !command_of(hop, arm_).empty();
+  const Hop& hop = hop_in(of_topology, arm_);
+  const bool foreign = !hop.is_mock();
   std::vector<Member*> of_hop;
   for (Member& member : members_) {
     if (member.service == hop.name) of_hop.push_back(&member);

@@ -31,11 +31,10 @@ std::optional<Nanos> read_clock(clockid_t clock) {
 }
 
 // The inodes of the sockets behind a process's descriptors: links of the form "socket:[12345]".
-std::unordered_set<std::uint64_t> socket_inodes(pid_t pid) {
-  std::unordered_set<std::uint64_t> inodes;
+void add_socket_inodes(pid_t pid, std::unordered_set<std::uint64_t>& inodes) {
   const std::string folder = "/proc/" + std::to_string(pid) + "/fd";
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(folder.c_str()), ::closedir);
-  if (!dir) return inodes;
+  if (!dir) return;
   while (const dirent* entry = ::readdir(dir.get())) {
     std::array<char, 64> target{};
     const ssize_t length = ::readlink((folder + "/" + entry->d_name).c_str(), target.data(), target.size() - 1);
@@ -48,7 +47,6 @@ std::unordered_set<std::uint64_t> socket_inodes(pid_t pid) {
     std::from_chars(target.data() + prefix.size(), target.data() + length, inode);
     inodes.insert(inode);
   }
-  return inodes;
 }
 
 void add_connections(std::uint8_t family, const std::unordered_set<std::uint64_t>& inodes,
@@ -115,8 +113,13 @@ std::optional<std::uint64_t> process_peak_rss(pid_t pid) {
 }
 
 std::vector<ConnectionBytes> process_connections(pid_t pid) {
+  return process_connections(std::span(&pid, 1));
+}
+
+std::vector<ConnectionBytes> process_connections(std::span<const pid_t> pids) {
   std::vector<ConnectionBytes> connections;
-  const auto inodes = socket_inodes(pid);
+  std::unordered_set<std::uint64_t> inodes;
+  for (const pid_t pid : pids) add_socket_inodes(pid, inodes);
   if (inodes.empty()) return connections;
   add_connections(AF_INET, inodes, connections);
   add_connections(AF_INET6, inodes, connections);

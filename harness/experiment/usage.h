@@ -22,13 +22,14 @@ std::optional<std::uint64_t> process_pss(pid_t pid);
 // The largest resident set the process has had, in bytes (VmHWM of /proc/PID/status): above any proportional set size.
 std::optional<std::uint64_t> process_peak_rss(pid_t pid);
 
-// Payload bytes of the TCP connections a process holds open now, by connection (netlink sock_diag, tcp_info). Bytes are
-// since the connection began; sent bytes count when the peer has acknowledged them.
+// Payload bytes of the TCP connections that processes hold open now, shared ones once, by connection (netlink
+// sock_diag, tcp_info). Bytes are since the connection began; sent bytes count when the peer has acknowledged them.
 struct ConnectionBytes {
   std::uint64_t inode = 0;
   std::uint64_t sent = 0;
   std::uint64_t received = 0;
 };
+std::vector<ConnectionBytes> process_connections(std::span<const pid_t> pids);
 std::vector<ConnectionBytes> process_connections(pid_t pid);
 
 // What was carried between two readings of one process. A connection that is only in the later one counts from 0; one

@@ -6,8 +6,10 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -86,6 +88,26 @@ TEST(Usage, TcpPayloadIsCountedByTheKernel) {
   const NetworkBytes bytes = carried(before, process_connections(::getpid()));
   EXPECT_EQ(bytes.sent, 12345U);
   EXPECT_EQ(bytes.received, 12345U);
+}
+
+TEST(Usage, ConnectionsThatProcessesShareCountOnce) {
+  const Pair pair;
+  pair.carry(1000);
+  const pid_t child = ::fork();  // holds both ends as well
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  const std::vector<pid_t> both{::getpid(), child};
+  const auto alone = process_connections(::getpid());
+  const auto of_child = process_connections(child);
+  const auto together = process_connections(both);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  if (alone.empty()) GTEST_SKIP() << "this kernel has no sock_diag";
+  EXPECT_EQ(of_child.size(), 2U);
+  EXPECT_EQ(together.size(), 2U);
 }
 
 TEST(Usage, ConnectionsThatComeAndGoBetweenReadings) {
