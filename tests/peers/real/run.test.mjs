@@ -14,7 +14,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 function run(name, sets, environment = {}) {
   const out = join(folder, `${name}-${Object.keys(environment).length}`);
   const args = ['run', join(source, 'scenarios/real', `${name}.yaml`), '-o', out, '--progress', 'none'];
-  for (const set of [...sets, 'budgets=null', 'plan={ warmup: 200ms, settle: 100ms, window: 600ms, blocks: 1, phases: [blocks] }']) args.push('--set', set);
+  for (const set of [...sets, 'budgets=null', 'plan={ warmup: 200ms, settle: 100ms, window: 400ms, blocks: 1, phases: [blocks] }']) args.push('--set', set);
   const ended = spawnSync(join(bin, 'tracetax'), args, { encoding: 'utf8', env: { ...process.env, ...environment } });
   return { code: ended.status, said: ended.stdout + ended.stderr, result: JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) };
 }
@@ -32,7 +32,7 @@ function leftOver() {
 
 for (const name of ['node', 'python']) {
   test(`real/${name}: all spans of every call, and none in the control`, () => {
-    const { code, said, result } = run(name, ['arms.tenth=null', 'checks=null', 'arms.everything.tracing.batch.delay=200ms']);
+    const { code, said, result } = run(name, ['arms.tenth=null', 'checks=null', 'arms.everything.tracing.batch.delay=100ms']);
     assert.equal(code, 3, said); // nothing is decided: there are no budgets
     assert.deepEqual(result.arms.map((arm) => arm.name), ['untraced', 'everything']);
     for (const arm of result.arms) {

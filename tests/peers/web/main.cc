@@ -29,7 +29,9 @@ void run(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   const made::Shape usual{};
   write(folder / "ordinary.html", render_html(made::page_result(usual), made::page_details(usual)));
-  write(folder / "bare.html", render_html(made::page_result(usual)));
+  Result bare = made::page_result(usual);
+  bare.arms.back().services.front().measured = "outside";
+  write(folder / "bare.html", render_html(bare));
   const made::Shape marked{.arms = 3, .blocks = 4, .pairs = false, .mark = hostile};
   write(folder / "hostile.html", render_html(made::page_result(marked), made::page_details(marked)));
   const made::Shape large{.arms = 50, .blocks = 60, .calls = 1'000'000, .timeline = false};

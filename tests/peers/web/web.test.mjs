@@ -45,6 +45,13 @@ test('a result without details.json says what is left out', async () => {
   await readThrough(page);
   assert.deepEqual(await page.$$eval('section', (all) => all.map((one) => one.id)), sections.filter((id) => !fromDetails.includes(id)));
   assert.match(await page.locator('main').innerText(), /details\.json was not beside this result/);
+  const result = await page.evaluate(() => JSON.parse(document.getElementById('page').textContent).result);
+  const { name: arm, services: [{ name: away }] } = result.arms.at(-1);
+  for (const id of ['services', 'resources'])
+    assert.match(await page.locator(`#${id}`).innerText(), new RegExp(`${away} runs elsewhere in ${arm}: it is measured from outside only`));
+  const rows = await page.$$eval('#resources tbody tr', (all) => all.map((row) => [row.children[0].textContent, row.children[1].textContent].join(' ')));
+  assert.equal(rows.length, result.arms.flatMap((one) => one.services).length - 1);
+  assert.ok(!rows.includes(`${arm} ${away}`));
   assert.ok(await page.locator('#latency svg[role=img]').count() > 0);
   assert.deepEqual(complaints, []);
   await close();

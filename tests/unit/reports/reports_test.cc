@@ -37,6 +37,26 @@ Result one_budget(Verdict verdict, double estimate, double low, double high) {
   return r;
 }
 
+TEST(Words, WhatRunsElsewhereIsSaidNextToTheServicesAndHasNoNumbers) {
+  Result r = one_budget(Verdict::within, 0.01, 0.005, 0.015);
+  EXPECT_TRUE(words::outside(r).empty());
+  ServiceSummary here{.name = "tools", .processes = 1, .cpu_ns = 5'000'000, .cpu_per_call_ns = 5'000};
+  ServiceSummary away{.name = "tools", .measured = "outside"};
+  r.arms = {{.name = "off", .role = "control", .services = {here}},
+            {.name = "o|n", .role = "treatment", .services = {away}}};
+  EXPECT_THAT(
+      words::outside(r),
+      testing::ElementsAre(testing::StartsWith("tools runs elsewhere in o|n: it is measured from outside only")));
+  EXPECT_THAT(render_text(r, {}), HasSubstr("tools runs elsewhere in o|n"));
+  const std::string markdown = render_markdown(r);
+  EXPECT_THAT(markdown, HasSubstr("tools runs elsewhere in o\\|n"));
+  EXPECT_THAT(markdown, HasSubstr("| tools | outside |"));
+  EXPECT_THAT(write_result_json(r), HasSubstr("\"measured\": \"outside\""));
+  EXPECT_EQ(read_result_json(write_result_json(r)).arms.at(1).services.at(0).measured, "outside");
+  r.arms[0].services = {away};
+  EXPECT_THAT(words::outside(r), testing::ElementsAre(testing::StartsWith("tools runs elsewhere: ")));
+}
+
 TEST(Words, TheHeadlineIsASentenceWithItsInterval) {
   EXPECT_EQ(
       words::headline(one_budget(Verdict::within, 0.011, 0.009, 0.014)),

@@ -45,6 +45,39 @@ TEST(Evaluate, FindsAPlantedShift) {
   EXPECT_EQ(exit_code(r), 0);
 }
 
+TEST(Evaluate, WhatRunsElsewhereHasALineAndNoSumIsComparedWithOneThatHasMore) {
+  Scenario s = synthetic::scenario();
+  const auto without_tools = [](std::vector<TrialRecord> trials, const std::string& arm) {
+    for (TrialRecord& trial : trials) {
+      if (arm.empty() || trial.arm == arm)
+        std::erase_if(trial.services, [](const ServiceUsage& usage) { return usage.name == "tools"; });
+    }
+    return trials;
+  };
+  const auto trials = synthetic::trials(s, planted_shift(0us));
+  const auto line = [](const ArmSummary& arm) {
+    return *std::ranges::find(arm.services, std::string("tools"), &ServiceSummary::name);
+  };
+  Hop away = s.topology.servers.front();
+  away.url = "http://127.0.0.1:1/mcp";
+  for (Arm& arm : s.arms) {
+    if (arm.name == "on") arm.hops["tools"] = away;
+  }
+  const Result one = evaluate(s, without_tools(trials, "on"), {});
+  EXPECT_EQ(line(one.arms[0]).measured, "");
+  EXPECT_GT(line(one.arms[0]).cpu_ns, 0);
+  EXPECT_EQ(line(one.arms[1]).measured, "outside");
+  EXPECT_TRUE(std::ranges::is_sorted(one.arms[1].services, {}, &ServiceSummary::name));
+  EXPECT_EQ(comparison(one, "cpu_per_call"), nullptr);
+  EXPECT_EQ(comparison(one, "memory"), nullptr);
+  EXPECT_EQ(comparison(one, "cpu_per_call", "tools"), nullptr);
+  EXPECT_NE(comparison(one, "cpu_per_call", "gateway"), nullptr);
+  EXPECT_NE(comparison(one, "latency.p50"), nullptr);
+
+  for (Arm& arm : s.arms) arm.hops["tools"] = away;
+  EXPECT_NE(comparison(evaluate(s, without_tools(trials, ""), {}), "cpu_per_call"), nullptr);
+}
+
 TEST(Evaluate, JudgesByTheInterval) {
   EXPECT_EQ(judged(synthetic::scenario(), {{.metric = "latency.p50", .limit = 50e3}}, 100us).verdict,
             Verdict::exceeded);
