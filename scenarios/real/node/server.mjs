@@ -78,4 +78,10 @@ async function handle(request, response) {
 const app = createMcpExpressApp();
 app.post('/mcp', handle);
 app.delete('/mcp', handle);
-app.listen(Number(process.argv[2]), '127.0.0.1');
+const http = app.listen(Number(process.argv[2]), '127.0.0.1');
+
+// OpenTelemetry's set-up listens for SIGTERM as well, and Node.js then no longer ends by itself.
+process.on('SIGTERM', () => {
+  http.close(() => process.exit(0));
+  http.closeAllConnections();
+});
