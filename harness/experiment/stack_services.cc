@@ -1,12 +1,16 @@
 // What the services of an arm are told of tracing, and what they tell of themselves.
 #include <algorithm>
+#include <cctype>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "harness/experiment/admin_client.h"
 #include "harness/experiment/stack.h"
+#include "harness/scenario/env_text.h"
 #include "harness/scenario/service_names.h"
 
 namespace tracetax {
@@ -52,6 +56,32 @@ void add_sampler(const SamplerConfig& sampler, Variables& variables) {
     variables["OTEL_TRACES_SAMPLER_ARG"] = nlohmann::json(sampler.ratio).dump();
 }
 
+// As a value of W3C Baggage.
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain =
+        std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-._~").find(c) != std::string_view::npos;
+    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
+// The environment is asked now, and what it says goes to the program alone.
+std::string header_list(const std::vector<ExportHeader>& headers) {
+  std::string list;
+  for (const ExportHeader& header : headers) {
+    try {
+      const std::string value =
+          resolve_references(header.value, [](const std::string& name) { return std::getenv(name.c_str()); });
+      list += (list.empty() ? "" : ",") + header.name + "=" + percent_encoded(value);
+    } catch (const std::invalid_argument& wrong) {
+      throw WorldError("exporter.headers." + header.name + ": " + wrong.what() + "; set it where tracetax is started");
+    }
+  }
+  return list;
+}
+
 void add_exporter(const ExporterConfig& exporter, Variables& variables) {
   switch (exporter.type) {
     case ExporterType::none:
@@ -69,6 +99,7 @@ void add_exporter(const ExporterConfig& exporter, Variables& variables) {
   variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = exporter.type == ExporterType::otlp_http ? "http/protobuf" : "grpc";
   variables["OTEL_EXPORTER_OTLP_TIMEOUT"] = milliseconds(exporter.timeout);
   if (exporter.gzip) variables["OTEL_EXPORTER_OTLP_COMPRESSION"] = "gzip";
+  if (!exporter.headers.empty()) variables["OTEL_EXPORTER_OTLP_HEADERS"] = header_list(exporter.headers);
   const ExportTls& tls = exporter.tls;
   if (!tls.ca.empty()) variables["OTEL_EXPORTER_OTLP_CERTIFICATE"] = tls.ca;
   if (!tls.cert.empty()) variables["OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"] = tls.cert;

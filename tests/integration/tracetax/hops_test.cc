@@ -56,7 +56,8 @@ TEST(HopsOfArms, AProgramThatStartsAnotherAndAServiceThatRunsElsewhere) {
           "} } ] }\n"
           "arms:\n"
           "  base: { role: control, services: { mine: { environment: { ARM: base } } } }\n"
-          "  traced: { tracing: { sampler: always_on, exporter: { type: otlp_http }, batch: { delay: 100ms } "
+          "  traced: { tracing: { sampler: always_on, exporter: { type: otlp_http, headers: { X-Tenant: 'a b,c' } }, "
+          "batch: { delay: 100ms } "
           "}, services: { mine: { environment: { ARM: traced, OTEL_LOGS_EXPORTER: console } } } }\n"
           "  away: { services: { mine: { url: '" +
               url +
@@ -108,7 +109,8 @@ TEST(HopsOfArms, AProgramThatStartsAnotherAndAServiceThatRunsElsewhere) {
   EXPECT_EQ(traced.find("OTEL_SDK_DISABLED"), std::string::npos);
   for (const char* line : {"OTEL_TRACES_SAMPLER=always_on", "OTEL_TRACES_EXPORTER=otlp", "OTEL_LOGS_EXPORTER=console",
                            "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_EXPORTER_OTLP_TIMEOUT=10000",
-                           "OTEL_BSP_SCHEDULE_DELAY=100", "OTEL_BSP_EXPORT_TIMEOUT=30000"})
+                           "OTEL_EXPORTER_OTLP_HEADERS=x-tenant=a%20b%2Cc", "OTEL_BSP_SCHEDULE_DELAY=100",
+                           "OTEL_BSP_EXPORT_TIMEOUT=30000"})
     EXPECT_NE(traced.find(std::string("\n") + line + "\n"), std::string::npos) << line << " is not in" << traced;
   EXPECT_EQ(traced.find("OTEL_TRACES_SAMPLER_ARG"), std::string::npos) << "always_on takes none";
 }

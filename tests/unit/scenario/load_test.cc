@@ -27,6 +27,8 @@ TEST(Load, EveryKeyArrives) {
   EXPECT_EQ(router.era, HopEra::legacy);
   EXPECT_EQ(router.command, (std::vector<std::string>{"my-router", "--listen", "{url}", "--next", "{next}"}));
   EXPECT_EQ(router.environment, (std::map<std::string, std::string>{{"MY_LEVEL", "3"}, {"MY_PATH", "/tmp/x"}}));
+  EXPECT_EQ(router.cwd, "../router");
+  EXPECT_EQ(router.start_timeout, 45s);
   EXPECT_FALSE(router.is_mock());
 
   const GatewayHop& gateway = s.topology.gateway.value();
@@ -134,6 +136,11 @@ TEST(Load, ArmsHaveTheScenariosToolsWithTheirOwnChanges) {
   EXPECT_EQ(changed.commands, (std::map<std::string, std::vector<std::string>>{{"gateway", {"./my-gateway"}},
                                                                                {"near", {"my-server", "--fast"}}}));
   EXPECT_TRUE(s.arms[0].commands.empty());
+  ASSERT_EQ(s.arms[0].hops.size(), 2U);
+  EXPECT_EQ(s.arms[0].hops.at("router").cwd, "other");
+  EXPECT_EQ(s.arms[0].hops.at("router").environment.at("MY_LEVEL"), "4");
+  EXPECT_EQ(s.arms[0].hops.at("far").url, "ws://192.0.2.3/mcp");
+  EXPECT_EQ(s.arms[0].hops.at("far").listen, TransportKind::ws);
   EXPECT_EQ(s.arms[0].programs, "");
   EXPECT_EQ(s.arms[2].role, Role::treatment);
   EXPECT_EQ(s.arms[2].tracing.exporter.type, ExporterType::otlp_http);
