@@ -56,7 +56,7 @@ boost::filesystem::path find_program(const ProcessOptions& options) {
 // 64 random bits, so that two runs at a time do not take each other's processes.
 std::string new_mark() {
   std::random_device device;
-  return fmt::format("TRACETAX_PROCESS={:08x}{:08x}", device(), device());
+  return fmt::format("{:08x}{:08x}", device(), device());
 }
 
 std::array<int, 2> make_pipe() {
@@ -104,7 +104,7 @@ Process::Process(const ProcessOptions& options) : parts_(std::make_unique<Parts>
     environment["PWD"] = std::filesystem::absolute(options.folder).lexically_normal().string();
   if (options.tree) {
     mark_ = new_mark();
-    environment[mark_.substr(0, mark_.find('='))] = mark_.substr(mark_.find('=') + 1);
+    environment[std::string(mark_variable)] = mark_;
   }
   ChildSetup setup;
   setup.folder = options.folder;
@@ -173,10 +173,11 @@ void Process::send_terminate() {
 
 std::vector<ProcessId> Process::members(const ProcessTable& table) const {
   // Once it has been waited for its number may be another process's.
-  std::vector<ProcessId> found = table.tree_of(parts_->ended ? 0 : pid(), mark_);
+  const pid_t root = parts_->ended ? 0 : pid();
+  if (is_tree()) return table.tree_of(root, mark_);
   // Ours never start others.
-  if (!is_tree()) std::erase_if(found, [this](const ProcessId& process) { return process.pid != pid(); });
-  return found;
+  const auto own = root > 0 ? identify(root) : std::nullopt;
+  return own ? std::vector{*own} : std::vector<ProcessId>{};
 }
 
 // Killed in rounds: one that is being killed may just have started another.

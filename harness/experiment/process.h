@@ -35,7 +35,8 @@ class Process {
 
   pid_t pid() const;
   bool running();
-  // The process, and with ProcessOptions::tree all that it started, as far as they run now.
+  // The process, and with ProcessOptions::tree all that it started, as far as the table has them. The table is for
+  // trees.
   std::vector<ProcessId> members(const ProcessTable& table) const;
   bool is_tree() const { return !mark_.empty(); }
   // "exited with status 3", "was ended by signal 9 (Killed)"; empty while it runs.

@@ -71,17 +71,27 @@ Nanos time_of(std::uint64_t ticks) {
   return std::chrono::duration_cast<Nanos>(std::chrono::seconds(1)) * static_cast<std::int64_t>(ticks) / per_second;
 }
 
-bool has_in_environment(pid_t pid, const std::string& mark) {
+std::string mark_of(pid_t pid) {
   const std::string variables = '\0' + read_all(folder_of(pid) + "/environ");
-  return variables.find('\0' + mark + '\0') != std::string::npos;
+  const std::string wanted = '\0' + std::string(mark_variable) + '=';
+  const std::size_t at = variables.find(wanted);
+  if (at == std::string::npos) return {};
+  const std::size_t begin = at + wanted.size();
+  return variables.substr(begin, variables.find('\0', begin) - begin);
 }
 
 }  // namespace
 
 ProcessTable ProcessTable::now() {
   ProcessTable table;
+  // What we started is younger than we are: nothing else needs to be looked into.
+  const auto own = identify(::getpid());
   for (const pid_t pid : numbers_in("/proc")) {
-    if (const auto stat = read_stat(pid)) table.entries_[pid] = {stat->parent, stat->started, stat->ended()};
+    const auto stat = read_stat(pid);
+    if (!stat) continue;
+    const bool younger = !own || stat->started >= own->started;
+    table.entries_[pid] = {stat->parent, stat->started, stat->ended(),
+                           younger && !stat->ended() ? mark_of(pid) : std::string()};
   }
   return table;
 }
@@ -89,13 +99,8 @@ ProcessTable ProcessTable::now() {
 std::vector<ProcessId> ProcessTable::tree_of(pid_t root, const std::string& mark) const {
   std::set<pid_t> members;
   if (root > 0) members.insert(root);
-  if (!mark.empty()) {
-    // What we started is younger than we are: nothing else needs to be looked into.
-    const auto own = entries_.find(::getpid());
-    const std::uint64_t since = own == entries_.end() ? 0 : own->second.started;
-    for (const auto& [pid, entry] : entries_) {
-      if (!entry.ended && entry.started >= since && has_in_environment(pid, mark)) members.insert(pid);
-    }
+  for (const auto& [pid, entry] : entries_) {
+    if (!mark.empty() && entry.mark == mark) members.insert(pid);
   }
   // Parents have lower numbers only as long as numbers do not begin anew.
   for (bool grows = true; grows;) {
@@ -110,6 +115,11 @@ std::vector<ProcessId> ProcessTable::tree_of(pid_t root, const std::string& mark
     if (entry != entries_.end() && !entry->second.ended) tree.push_back({pid, entry->second.started});
   }
   return tree;
+}
+
+std::optional<ProcessId> identify(pid_t pid) {
+  const auto stat = read_stat(pid);
+  return stat ? std::optional<ProcessId>({pid, stat->started}) : std::nullopt;
 }
 
 bool still_runs(const ProcessId& process) {

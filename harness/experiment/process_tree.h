@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -20,14 +22,17 @@ struct ProcessId {
   bool operator==(const ProcessId&) const = default;
 };
 
+// The variable by which the processes of a program are known: those that it starts inherit it.
+inline constexpr std::string_view mark_variable = "TRACETAX_PROCESS";
+
 // Every process of the machine at one moment.
 class ProcessTable {
  public:
   static ProcessTable now();
 
-  // The process `root`, all that descend from it, and all whose environment has `mark` ("NAME=value"): those are of the
-  // program too, though their parent has ended or they left its process group and session. Only what still runs, in
-  // ascending order. A root of 0 is none, an empty mark marks nothing.
+  // The process `root`, all that descend from it, and all whose `mark_variable` says `mark`: those are of the program
+  // too, though their parent has ended or they left its process group and session. Only what still runs, in ascending
+  // order. A root of 0 is none, an empty mark marks nothing.
   std::vector<ProcessId> tree_of(pid_t root, const std::string& mark) const;
 
  private:
@@ -35,10 +40,13 @@ class ProcessTable {
     pid_t parent = 0;
     std::uint64_t started = 0;
     bool ended = false;  // a zombie: it only waits for its parent
+    std::string mark{};
   };
   std::map<pid_t, Entry> entries_{};
 };
 
+// Empty when there is no such process.
+std::optional<ProcessId> identify(pid_t pid);
 bool still_runs(const ProcessId& process);
 
 // CPU time of one process: its own (all threads, also those that ended), and that of its children which have ended and

@@ -150,6 +150,7 @@ class Stack {
   std::filesystem::path mock_program(const std::string& name) const;
   Member& start_user_program(const Hop& hop, const std::string& instance, const std::string& next);
   std::map<std::string, std::string> variables_of_program(const Hop& hop) const;
+  ProcessTable processes_now() const;
   void wait_until_ready(Member& member);
   void wait_until_listening(Member& member, std::uint16_t port, Nanos limit);
   Member& start_sink(const std::string& instance, const std::string& forward, bool tls);

@@ -20,6 +20,12 @@ std::vector<pid_t> pids_of(const std::vector<ProcessCpu>& processes) {
 
 }  // namespace
 
+// To read it takes milliseconds, which runs of our own services alone shall not wait for between load and window.
+ProcessTable Stack::processes_now() const {
+  const bool any = std::ranges::any_of(members_, [](const Member& m) { return m.process && m.process->is_tree(); });
+  return any ? ProcessTable::now() : ProcessTable{};
+}
+
 std::vector<std::string> Stack::instances() const {
   std::vector<std::string> names;
   for (const Member& member : members_) {
@@ -29,7 +35,7 @@ std::vector<std::string> Stack::instances() const {
 }
 
 void Stack::place(const std::map<std::string, int>& cores) const {
-  const ProcessTable table = ProcessTable::now();
+  const ProcessTable table = processes_now();
   for (const Member& member : members_) {
     const auto core = cores.find(member.instance);
     if (core == cores.end() || !member.process) continue;
@@ -42,7 +48,7 @@ void Stack::place(const std::map<std::string, int>& cores) const {
 }
 
 UsageReading Stack::read_usage() const {
-  const ProcessTable table = ProcessTable::now();
+  const ProcessTable table = processes_now();
   UsageReading reading;
   for (const Member& member : members_) {
     if (!member.process) continue;
