@@ -73,6 +73,7 @@ struct Process::Parts {
   int write_fd = -1;
   bool ended = false;
   bool stopped = false;
+  bool killed = false;
   int status = 0;
 
   bool poll() {
@@ -209,6 +210,7 @@ void Process::stop(Nanos grace) {
   const Nanos until = monotonic_now() + grace;
   while (parts_->poll() && monotonic_now() < until) std::this_thread::sleep_for(std::chrono::milliseconds(2));
   if (!parts_->ended) {
+    parts_->killed = true;
     // The group, not only the child. A tree's other processes may still be ending in order.
     ::kill(is_tree() ? pid() : -pid(), SIGKILL);
     ::waitpid(pid(), &parts_->status, 0);
@@ -216,6 +218,10 @@ void Process::stop(Nanos grace) {
   }
   if (is_tree()) end_survivors(known);
   ::kill(-pid(), SIGKILL);
+}
+
+bool Process::was_killed() const {
+  return parts_->killed;
 }
 
 std::filesystem::path own_directory() {

@@ -51,6 +51,8 @@ class Process {
   // process is asked to end as well and killed a second later. Returns when the processes are gone.
   void stop(Nanos grace);
   void send_terminate();
+  // Whether stop() had to: it did not end within its time.
+  bool was_killed() const;
 
  private:
   struct Parts;

@@ -110,10 +110,9 @@ class Experiment {
       outcome_.failures.emplace_back(error.what());
       stopped = Stopped::failed;
     }
-    gather_oddities();
+    end_arms();
     for (const auto& [what, times] : oddities_)
       outcome_.warnings.push_back(times == 1 ? what : fmt::format("{} ({} times)", what, times));
-    arms_.clear();
     for (std::string& broken : broken_limits(scenario_, outcome_.trials.trials()))
       outcome_.failures.push_back(std::move(broken));
     if (stop_) stopped = Stopped::interrupted;
@@ -149,8 +148,7 @@ class Experiment {
   void launch(const BlockPlan& block, std::uint32_t launches) {
     const std::uint32_t launch = block.launch;
     observer_.on_launch(launch, launches);
-    gather_oddities();
-    arms_.clear();
+    end_arms();
     threads_ = std::make_unique<LoadThreads>(std::min(scenario_.load.workers, scenario_.load.sessions));
     if (outcome_.pacing.reason.empty()) {
       outcome_.pacing = make_pacing(scenario_.load, *threads_, static_cast<unsigned>(allowed_cores().size()));
@@ -196,6 +194,20 @@ class Experiment {
           fmt::format("arm {} is spoken to by MCP {} and arm {} by {}: what the protocol costs is in the difference",
                       scenario_.arms.front().name, of_first, scenario_.arms[i].name, version));
     }
+  }
+
+  void end_arms() {
+    gather_oddities();
+    for (std::size_t i = 0; i < arms_.size(); ++i) {
+      arms_[i].generator.reset();
+      if (!arms_[i].stack) continue;
+      for (const std::string& service : arms_[i].stack->stop())
+        warn_once(
+            fmt::format("arm {}: {} did not end within 8 s of SIGTERM and was killed, which costs that time at "
+                        "every launch; let it end at the signal",
+                        scenario_.arms[i].name, service));
+    }
+    arms_.clear();
   }
 
   void gather_oddities() {

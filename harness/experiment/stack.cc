@@ -408,10 +408,15 @@ std::string Stack::who_died() {
   return {};
 }
 
-void Stack::stop() {
+std::vector<std::string> Stack::stop() {
+  std::vector<std::string> killed;
   for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
-    if (member->process) member->process->stop(stop_grace);
+    if (!member->process) continue;
+    member->process->stop(stop_grace);
+    const bool told = std::ranges::find(killed, member->service) != killed.end();
+    if (member->process->was_killed() && !told) killed.push_back(member->service);
   }
+  return killed;
 }
 
 std::map<std::string, SpanCounts> span_difference(const std::map<std::string, SpanCounts>& before,

@@ -130,7 +130,8 @@ class Stack {
 
   // "gateway (pid 123) was ended by signal 9 (Killed)\n  last log line"; empty while all live.
   std::string who_died();
-  void stop();
+  // Ends all. Returns the services that had to be killed, because SIGTERM did not end them within 8 s.
+  std::vector<std::string> stop();
 
  private:
   struct Member {

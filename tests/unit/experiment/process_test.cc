@@ -99,6 +99,7 @@ TEST_F(ProcessTest, AProgramThatIgnoresTheRequestToEndIsKilled) {
   const pid_t pid = process.pid();
   process.stop(50ms);
   EXPECT_EQ(::kill(pid, 0), -1);
+  EXPECT_TRUE(process.was_killed());
   EXPECT_NE(process.how_it_ended().find("signal 9"), std::string::npos) << process.how_it_ended();
 }
 
@@ -108,6 +109,7 @@ TEST_F(ProcessTest, WhatTheChildStartedGoesWithIt) {
   const pid_t grandchild = std::stoi(process.last_log_lines(1));
   ASSERT_EQ(::kill(grandchild, 0), 0);
   process.stop(1s);
+  EXPECT_FALSE(process.was_killed()) << "the shell ended by itself";
   // It is a zombie of init's for a moment at most.
   for (int i = 0; i < 1000 && ::kill(grandchild, 0) == 0; ++i) {
     std::ifstream stat("/proc/" + std::to_string(grandchild) + "/stat");
