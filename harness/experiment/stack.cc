@@ -227,6 +227,7 @@ Backend Stack::start_server(const ServerHop& hop, std::uint32_t replica, bool st
   for (const ToolSpec& tool : arm_.tools) {
     if (hop.tools.empty() || std::ranges::find(hop.tools, tool.name) != hop.tools.end()) config.tools.push_back(tool);
   }
+  config.offer = scenario_.offer;
   const Member& member = start_mock(hop.name, instance, "mcp-server", write_config(config), stdio);
   if (!stdio) backend.url = member.listen.front();
   return backend;

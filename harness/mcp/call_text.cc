@@ -75,6 +75,8 @@ class MetaReader {
     if (!reader_.value(part)) return false;
     if (key == meta_key::client_capabilities) return first(capabilities_) && part.kind == Kind::object;
     if (key == meta_key::client_info) return first(info_);
+    if (key == meta_key::progress_token) return first(token_) && token(part);
+    if (key == meta_key::log_level) return first(level_) && level(part);
     return key != meta_key::draw || (first(draw_) && draw(part));
   }
   bool string(TextRange& at) {
@@ -88,11 +90,23 @@ class MetaReader {
     return parts_.draw && *parts_.draw < draw_end;
   }
 
+  bool token(const JsonPart& part) {
+    parts_.progress_token = part.at;
+    if (part.kind == Kind::number) return integer<std::int64_t>(part.at.in(text_)).has_value();
+    parts_.progress_token = {part.at.begin - 1, part.at.end + 1};
+    return part.kind == Kind::string && !part.escaped;
+  }
+  bool level(const JsonPart& part) {
+    parts_.log_level = part.at;
+    return part.kind == Kind::string && !part.escaped && read_log_level(part.at.in(text_)).has_value();
+  }
+
   JsonReader& reader_;
   std::string_view text_;
   CallParts& parts_;
   bool version_ = false, capabilities_ = false, info_ = false;
   bool traceparent_ = false, tracestate_ = false, draw_ = false;
+  bool token_ = false, level_ = false;
 };
 
 bool read_params(JsonReader& reader, std::string_view text, CallParts& parts) {
@@ -196,7 +210,7 @@ std::string json_string(std::string_view text) {
 }
 
 // `_meta` with what the hop has to say. "{}" when nothing is left.
-std::string edited_meta(const CallText& call, const TraceEdit& trace, const ClientInfo& client) {
+std::string edited_meta(const CallText& call, const TraceEdit& trace, const ClientInfo& client, std::string_view id) {
   std::string meta = "{";
   const auto text = call.parts.meta.empty() ? std::string_view("{}") : call.parts.meta.in(call.text);
   JsonReader reader(text);
@@ -206,7 +220,8 @@ std::string edited_meta(const CallText& call, const TraceEdit& trace, const Clie
     const bool good = reader.value(value);
     const bool is_trace = key == traceparent_key || key == tracestate_key;
     if (!is_trace || trace.kind == TraceEdit::Kind::keep) {
-      add_member(meta, key, text.substr(begin, reader.position() - begin));
+      const bool is_token = key == meta_key::progress_token;
+      add_member(meta, key, is_token ? id : text.substr(begin, reader.position() - begin));
     }
     return good;
   });
@@ -254,16 +269,27 @@ Json CallText::params() const {
   return Json::parse(parts.params.in(text));
 }
 
+Wishes wishes_of(std::string_view text, const CallParts& parts) {
+  Wishes wishes;
+  if (!parts.progress_token.empty()) wishes.progress_token = Json::parse(parts.progress_token.in(text));
+  if (!parts.log_level.empty()) wishes.log_level = read_log_level(parts.log_level.in(text));
+  return wishes;
+}
+
 std::string forward_text(const CallText& call, std::int64_t id, const TraceEdit& trace, const ClientInfo& client) {
   const CallParts& parts = call.parts;
   Splice splice(call.text);
   std::array<char, 20> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), id).ptr;
-  splice.replace(parts.id_at, {digits.data(), static_cast<std::size_t>(end - digits.data())});
+  const std::string_view own_id(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  splice.replace(parts.id_at, own_id);
   const bool rewrites = (trace.kind == TraceEdit::Kind::remove && parts.has_trace) ||
                         trace.kind == TraceEdit::Kind::write || (parts.modern && !parts.has_client_info);
-  if (!rewrites) return splice.text();
-  std::string meta = edited_meta(call, trace, client);
+  if (!rewrites) {
+    if (!parts.progress_token.empty()) splice.replace(parts.progress_token, own_id);
+    return splice.text();
+  }
+  std::string meta = edited_meta(call, trace, client, own_id);
   if (meta == "{}") {
     if (!parts.meta.empty()) splice.replace(with_comma(call.text, parts.meta_member), {});
   } else if (!parts.meta.empty()) {

@@ -14,6 +14,7 @@
 #include "harness/base/wire.h"
 #include "harness/mcp/client_rules.h"
 #include "harness/mcp/json_reader.h"
+#include "harness/mcp/notices.h"
 #include "harness/mcp/protocol.h"
 
 namespace tracetax::mcp {
@@ -35,6 +36,8 @@ struct CallParts {
   TextRange traceparent{};  // likewise; empty: none
   TextRange tracestate{};
   std::optional<std::uint64_t> draw{};
+  TextRange progress_token{};  // as it is written, a string with its quotes; empty: none
+  TextRange log_level{};       // a string's inside, one of MCP's levels; empty: none
 };
 
 // Empty: no tools/call, none that is good, or none in the usual form.
@@ -58,8 +61,12 @@ struct TraceEdit {
   std::string_view tracestate{};
 };
 
+// What the caller wants to hear while the call runs, as read_wishes() has it.
+Wishes wishes_of(std::string_view text, const CallParts& parts);
+
 // The request that goes on to the next hop, in the era in which it came: what make_request_text() makes of the same
-// params, but for the order and the spelling of what stays.
+// params, but for the order and the spelling of what stays. A progress token becomes the `id`: those of different
+// callers may be equal.
 std::string forward_text(const CallText& call, std::int64_t id, const TraceEdit& trace, const ClientInfo& client);
 
 // Where in the response to a tools/call is what hops look at.

@@ -25,6 +25,7 @@ enum ErrorCode : int {
   header_mismatch = -32020,
   missing_client_capability = -32021,
   unsupported_protocol_version = -32022,
+  resource_not_found = -32002,  // of the legacy era; the modern one says -32602 (SEP-2164)
   // ours
   backend_unavailable = -31001,  // no backend could be reached, or its circuit is open
   backend_timeout = -31002,

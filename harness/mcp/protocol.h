@@ -70,6 +70,8 @@ void write_draw(Json& params, std::uint64_t draw);
 // for other methods and where the parameter is absent or no string.
 std::string name_of(std::string_view method, const Json& params);
 
+std::string to_base64(std::string_view bytes);  // RFC 4648, section 4
+
 // The text as a header value: as it is when it is plain ASCII without outer blanks, else in the sentinel form
 // "=?base64?…?=" of its UTF-8 bytes; also where it looks like that form itself (2026-07-28, "Value Encoding").
 std::string encode_header_value(std::string_view text);

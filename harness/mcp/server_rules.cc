@@ -70,8 +70,70 @@ std::optional<ErrorObject> compare_routing(const Request& request, const HttpFie
   return {};
 }
 
-// What a tools/call must have before the application sees it.
+ErrorObject invalid(std::string what) {
+  return {invalid_params, std::move(what)};
+}
+
+const Json* member(const Json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return object.is_object() && found != object.end() ? &*found : nullptr;
+}
+
+bool is_text(const Json* value) {
+  return value != nullptr && value->is_string();
+}
+
+std::optional<ErrorObject> check_prompt(const Json& params) {
+  if (!is_text(member(params, "name"))) return invalid("params.name must be a string");
+  const Json* arguments = member(params, "arguments");
+  if (arguments == nullptr) return {};
+  if (!arguments->is_object()) return invalid("params.arguments must be an object");
+  for (const auto& [name, value] : arguments->items()) {
+    if (!value.is_string())
+      return invalid("params.arguments." + name + " must be a string, as all arguments of prompts");
+  }
+  return {};
+}
+
+std::optional<ErrorObject> check_completion(const Json& params) {
+  const Json* ref = member(params, "ref");
+  const Json* type = ref != nullptr ? member(*ref, "type") : nullptr;
+  const bool of_prompt = is_text(type) && *type == "ref/prompt" && is_text(member(*ref, "name"));
+  const bool of_resource = is_text(type) && *type == "ref/resource" && is_text(member(*ref, "uri"));
+  if (!of_prompt && !of_resource) {
+    return invalid("params.ref must be {type: ref/prompt, name} or {type: ref/resource, uri}");
+  }
+  const Json* argument = member(params, "argument");
+  if (argument == nullptr || !is_text(member(*argument, "name")) || !is_text(member(*argument, "value"))) {
+    return invalid("params.argument must be {name, value}, both strings");
+  }
+  return {};
+}
+
+bool is_list(std::string_view method) {
+  return method == "tools/list" || method == "prompts/list" || method == "resources/list" ||
+         method == "resources/templates/list";
+}
+
+// What a request must have before the application sees it.
 std::optional<ErrorObject> check_params(const Request& request) {
+  const Json& params = request.params;
+  if (request.method == "prompts/get") return check_prompt(params);
+  if (request.method == "completion/complete") return check_completion(params);
+  if (request.method == "resources/read" && !is_text(member(params, "uri"))) {
+    return invalid("params.uri must be a string");
+  }
+  if (request.method == "logging/setLevel") {
+    const Json* level = member(params, "level");
+    if (!is_text(level) || !read_log_level(level->get_ref<const std::string&>())) {
+      return invalid("params.level must be one of debug, info, notice, warning, error, critical, alert, emergency");
+    }
+  }
+  if (is_list(request.method)) {
+    const Json* cursor = member(params, "cursor");
+    if (cursor != nullptr && !cursor->is_null() && !cursor->is_string())
+      return invalid("params.cursor must be a string");
+  }
   if (request.method != "tools/call") return {};
   const auto name = request.params.find("name");
   if (name == request.params.end() || !name->is_string())
@@ -83,8 +145,37 @@ std::optional<ErrorObject> check_params(const Request& request) {
   return {};
 }
 
-bool is_for_application(std::string_view method) {
-  return method == "tools/list" || method == "tools/call";
+// The capability that a method belongs to; null: none that an application may have.
+const char* capability_of(std::string_view method) {
+  if (method == "prompts/list" || method == "prompts/get") return "prompts";
+  if (method == "resources/list" || method == "resources/read" || method == "resources/templates/list") {
+    return "resources";
+  }
+  if (method == "completion/complete") return "completions";
+  if (method == "logging/setLevel") return "logging";
+  return nullptr;
+}
+
+// The name in "NAME", "NAME:PORT", "[::1]" and "[::1]:PORT"; empty: none of these.
+std::string_view name_in(std::string_view host) {
+  if (!host.starts_with('[')) return host.substr(0, host.find(':'));
+  const auto end = host.find(']');
+  if (end == std::string_view::npos) return {};
+  const auto rest = host.substr(end + 1);
+  return rest.empty() || rest.starts_with(':') ? host.substr(0, end + 1) : std::string_view();
+}
+
+char lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
+
+bool same_text(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool takes_event_streams(const Arrival& arrival) {
+  return arrival.transport != TransportKind::http ||
+         (arrival.fields.accept && arrival.fields.accept->find("text/event-stream") != std::string_view::npos);
 }
 
 bool is_json(std::string_view content_type) {
@@ -106,24 +197,36 @@ int status_of(int code, Era era) {
   return about_the_request ? 400 : 200;
 }
 
+// The eras name a resource that is not there by different codes; `data.uri` tells it from other bad parameters.
+int code_of_missing(const ErrorObject& error, Era era) {
+  if (era == Era::modern && error.code == resource_not_found) return invalid_params;
+  const bool names_it = member(error.data, "uri") != nullptr;
+  return era == Era::legacy && error.code == invalid_params && names_it ? resource_not_found : error.code;
+}
+
+// Empty: malformed, which the specification wants ignored.
+std::optional<Id> cancelled_id(const Json& params) {
+  const Json* id = member(params, "requestId");
+  if (is_text(id)) return Id(id->get<std::string>());
+  if (id != nullptr && id->is_number_integer()) return Id(id->get<std::int64_t>());
+  return {};
+}
+
 }  // namespace
+
+bool is_local_host(std::string_view host) {
+  const auto name = name_in(host);
+  return same_text(name, "localhost") || name == "127.0.0.1" || name == "[::1]";
+}
 
 bool is_allowed_origin(std::string_view origin) {
   const auto scheme = origin.find("://");
-  if (scheme == std::string_view::npos) return false;
-  auto host = origin.substr(scheme + 3);
-  if (host.starts_with('[')) {
-    const auto end = host.find(']');
-    if (end == std::string_view::npos) return false;
-    const auto rest = host.substr(end + 1);
-    return host.substr(0, end + 1) == "[::1]" && (rest.empty() || rest.starts_with(':'));
-  }
-  host = host.substr(0, host.find(':'));
-  return host == "localhost" || host == "127.0.0.1";
+  return scheme != std::string_view::npos && is_local_host(origin.substr(scheme + 3));
 }
 
 void dress_result(Json& result, std::string_view method, Era era, const Implementation& self) {
-  const bool cacheable = method == "tools/list" || method == "server/discover";
+  // 2026-07-28, "Caching".
+  const bool cacheable = is_list(method) || method == "resources/read" || method == "server/discover";
   if (era == Era::modern) {
     if (!result.contains("resultType")) result["resultType"] = "complete";
     if (cacheable && !result.contains("ttlMs")) result["ttlMs"] = ttl_ms;
@@ -150,9 +253,7 @@ ServerRules::ServerRules(Implementation self, std::function<std::string()> mint,
 
 Decision ServerRules::decide(const Arrival& arrival) {
   const bool http = arrival.transport == TransportKind::http;
-  if (arrival.fields.origin && !is_allowed_origin(*arrival.fields.origin)) {
-    return refuse({}, 403, {invalid_request, "this Origin may not call: pages of loopback hosts only"});
-  }
+  if (auto refused = refuse_stranger(arrival)) return std::move(*refused);
   if (http && arrival.http_method == "DELETE") return end_session(arrival);
   if (http && arrival.http_method != "POST") return not_allowed(arrival);
   if (arrival.too_long) return refuse({}, 413, {invalid_request, "the message is longer than this server takes"});
@@ -168,8 +269,21 @@ Decision ServerRules::decide(const Arrival& arrival) {
   const bool in_session = http && arrival.fields.session_id && find_session(*arrival.fields.session_id) != nullptr;
   if (request == nullptr) {
     if (http && arrival.fields.session_id && !in_session && !says_modern) return no_such_session({});
-    // Notifications ask for nothing that has to be done here, and as we never send requests an answer is nobody's.
+    const auto* notification = std::get_if<Notification>(&message);
+    // Modern http has no such notification: there the end of the connection says it.
+    if (notification != nullptr && notification->method == "notifications/cancelled" && (!http || in_session)) {
+      if (auto id = cancelled_id(notification->params)) {
+        return Cancelled{std::move(*id), http ? std::string(*arrival.fields.session_id) : std::string()};
+      }
+    }
+    // Other notifications ask for nothing that has to be done here, and as we never send requests an answer is
+    // nobody's.
     return Reply{{}, 202};
+  }
+  if (asks_ && !arrival.asked) {
+    const char* needed = capability_of(request->method);
+    const bool opens = request->method == "initialize" || request->method == "server/discover";
+    if (opens || (needed != nullptr && !capabilities_.contains(needed))) return AskCapabilities{};
   }
   if (request->method == "initialize") return initialize(*request, arrival);
   // One that shows itself to be modern and misses a required key is refused, not taken for a legacy one. In a legacy
@@ -185,6 +299,7 @@ std::optional<Accepted> ServerRules::accept_text(const Arrival& arrival) {
   const bool http = arrival.transport == TransportKind::http;
   const HttpFields& fields = arrival.fields;
   std::optional<Accepted> call(std::in_place);
+  const Opened* opened = nullptr;
   if (parts->modern) {
     if (parts->version.in(arrival.text) != modern_version) return {};
     const bool agrees = !http || (fields.protocol_version == modern_version && fields.method == "tools/call" &&
@@ -193,14 +308,20 @@ std::optional<Accepted> ServerRules::accept_text(const Arrival& arrival) {
     call->protocol_version = modern_version;
   } else if (http) {
     if (!fields.session_id || (fields.protocol_version && !era_of(*fields.protocol_version))) return {};
-    const Session* session = find_session(*fields.session_id);
+    const Opened* session = find_session(*fields.session_id);
     if (session == nullptr) return {};
     call->session_id = *fields.session_id;
-    call->protocol_version = session->version;
+    opened = session;
   } else {
     const auto connection = connections_.find(arrival.connection);
     if (connection == connections_.end()) return {};
-    call->protocol_version = connection->second;
+    opened = &connection->second;
+  }
+  if (opened != nullptr) call->protocol_version = opened->version;
+  const bool asks = !parts->progress_token.empty() || !parts->log_level.empty() || (opened && opened->log_level);
+  if (asks && takes_event_streams(arrival)) {
+    call->wishes = wishes_of(arrival.text, *parts);
+    if (opened != nullptr) call->wishes.log_level = opened->log_level;
   }
   call->era = parts->modern ? Era::modern : Era::legacy;
   call->request.id = parts->id;
@@ -226,12 +347,11 @@ Reply ServerRules::initialize(const Request& request, const Arrival& arrival) {
   auto version = asked->get<std::string>();
   // A version that initialize cannot open is answered with the newest one it can; the client decides.
   if (era_of(version) != Era::legacy) version = legacy_version;
-  Reply reply = answer(
-      request,
-      {{"protocolVersion", version}, {"capabilities", {{"tools", Json::object()}}}, {"serverInfo", to_json(self_)}},
-      Era::legacy);
+  Reply reply =
+      answer(request, {{"protocolVersion", version}, {"capabilities", capabilities_}, {"serverInfo", to_json(self_)}},
+             Era::legacy);
   if (arrival.transport != TransportKind::http) {
-    connections_[arrival.connection] = std::move(version);
+    connections_[arrival.connection] = {std::move(version)};
     return reply;
   }
   if (sessions_.size() >= most_sessions_) {
@@ -240,7 +360,7 @@ Reply ServerRules::initialize(const Request& request, const Arrival& arrival) {
   }
   reply.session_id = mint_();
   used_.push_front(reply.session_id);
-  const bool fresh = sessions_.emplace(reply.session_id, Session{std::move(version), used_.begin()}).second;
+  const bool fresh = sessions_.emplace(reply.session_id, Opened{std::move(version), {}, used_.begin()}).second;
   ensure(fresh, "session ids are unique");
   return reply;
 }
@@ -265,22 +385,27 @@ Decision ServerRules::modern(Request request, const Arrival& arrival) {
   if (capabilities == nullptr || !capabilities->is_object()) {
     return reject({invalid_params, std::string("params._meta needs an object ") + meta_key::client_capabilities});
   }
-  if (auto error = check_params(request)) return reject(std::move(*error));
+  const bool offered = offers(request.method, Era::modern);
+  if (offered) {
+    if (auto error = check_params(request)) return reject(std::move(*error));
+  }
   if (http) {
     if (auto error = compare_routing(request, arrival.fields)) return reject(std::move(*error));
   }
   if (request.method == "server/discover") {
-    return answer(request, {{"supportedVersions", supported_versions}, {"capabilities", {{"tools", Json::object()}}}},
-                  Era::modern);
+    return answer(request, {{"supportedVersions", supported_versions}, {"capabilities", capabilities_}}, Era::modern);
   }
-  if (!is_for_application(request.method)) {
-    return refuse(request.id, 404, {method_not_found, "no method '" + request.method + "'"});
+  if (!offered) return refuse(request.id, 404, {method_not_found, "no method '" + request.method + "'"});
+  if (has_bad_log_level(request.params)) {
+    return reject({invalid_params, std::string("params._meta: ") + meta_key::log_level + " is no log level"});
   }
-  return Accepted{std::move(request), {}, Era::modern, version, {}};
+  Wishes wishes = takes_event_streams(arrival) ? read_wishes(request.params) : Wishes{};
+  return Accepted{std::move(request), {}, Era::modern, version, {}, std::move(wishes)};
 }
 
 Decision ServerRules::legacy(Request request, const Arrival& arrival) {
-  Accepted call{{}, {}, Era::legacy, {}, {}};
+  Accepted call{{}, {}, Era::legacy, {}, {}, {}};
+  Opened* opened = nullptr;
   if (arrival.transport == TransportKind::http) {
     const auto& stated = arrival.fields.protocol_version;
     if (stated && !era_of(*stated)) return refuse(request.id, 400, unsupported(*stated));
@@ -290,10 +415,9 @@ Decision ServerRules::legacy(Request request, const Arrival& arrival) {
           {invalid_params,
            "neither modern params._meta nor Mcp-Session-Id: state the version in _meta, or initialize first"});
     }
-    const Session* session = find_session(*arrival.fields.session_id);
-    if (session == nullptr) return no_such_session(request.id);
+    opened = find_session(*arrival.fields.session_id);
+    if (opened == nullptr) return no_such_session(request.id);
     call.session_id = *arrival.fields.session_id;
-    call.protocol_version = session->version;
   } else {
     const auto connection = connections_.find(arrival.connection);
     const bool initialized = connection != connections_.end();
@@ -303,18 +427,48 @@ Decision ServerRules::legacy(Request request, const Arrival& arrival) {
           request.id, 400,
           {invalid_params, "params._meta states no protocol version: state it in _meta, or initialize first"});
     }
-    if (initialized) call.protocol_version = connection->second;
+    if (initialized) opened = &connection->second;
   }
   if (request.method == "ping") return answer(request, Json::object(), Era::legacy);
-  if (!is_for_application(request.method)) {
+  if (!offers(request.method, Era::legacy)) {
     return refuse(request.id, 200, {method_not_found, "no method '" + request.method + "'"});
   }
   if (auto error = check_params(request)) return refuse(request.id, 200, std::move(*error));
+  call.protocol_version = opened->version;
+  if (request.method == "logging/setLevel") {
+    opened->log_level = read_log_level(request.params["level"].get_ref<const std::string&>());
+    return answer(request, Json::object(), Era::legacy);
+  }
+  if (takes_event_streams(arrival)) {
+    call.wishes = read_wishes(request.params);
+    call.wishes.log_level = opened->log_level;
+  }
   call.request = std::move(request);
   return call;
 }
 
-ServerRules::Session* ServerRules::find_session(std::string_view id) {
+std::optional<Reply> ServerRules::refuse_stranger(const Arrival& arrival) const {
+  const HttpFields& fields = arrival.fields;
+  if (fields.origin && !is_allowed_origin(*fields.origin) &&
+      std::ranges::find(access_.origins, *fields.origin) == access_.origins.end()) {
+    return refuse({}, 403, {invalid_request, "this Origin may not call: pages of loopback hosts only"});
+  }
+  // A page whose name has been resolved anew to 127.0.0.1 comes with its own name as Host, and need not send an Origin.
+  if (arrival.loopback && fields.host && !is_local_host(*fields.host) &&
+      std::ranges::find(access_.hosts, name_in(*fields.host)) == access_.hosts.end()) {
+    return refuse({}, 403, {invalid_request, "this Host is none of this machine's: call it by a loopback name"});
+  }
+  return {};
+}
+
+bool ServerRules::offers(std::string_view method, Era era) const {
+  if (method == "tools/list" || method == "tools/call") return true;
+  if (method == "logging/setLevel" && era == Era::modern) return false;  // each request says it in `_meta`
+  const char* capability = capability_of(method);
+  return capability != nullptr && capabilities_.contains(capability);
+}
+
+ServerRules::Opened* ServerRules::find_session(std::string_view id) {
   const auto found = sessions_.find(std::string(id));
   if (found == sessions_.end()) return nullptr;
   used_.splice(used_.begin(), used_, found->second.used);
@@ -333,8 +487,9 @@ Reply ServerRules::finish(const Accepted& call, Outcome outcome, int http_status
     if (http_status != 0) reply.http_status = http_status;
     return reply;
   }
-  const auto error = result != nullptr ? ErrorObject{internal_error, "the result is no object"}
-                                       : std::get<ErrorObject>(std::move(outcome));
+  auto error = result != nullptr ? ErrorObject{internal_error, "the result is no object"}
+                                 : std::get<ErrorObject>(std::move(outcome));
+  if (call.request.method == "resources/read") error.code = code_of_missing(error, call.era);
   return refuse(call.request.id, http_status != 0 ? http_status : status_of(error.code, call.era), error);
 }
 

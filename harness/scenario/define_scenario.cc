@@ -212,7 +212,7 @@ Shape<BudgetsFile> budgets_file() {
 
 Shape<Scenario> scenario() {
   using S = Scenario;
-  return record<S>({
+  Fields<S> fields{
       required(field<S>("version", &S::version, version(), "of this format, which is 1")),
       required(field<S>("name", &S::name, name(), "names results and their folder")),
       field<S>("description", &S::description, text(), "the question, for reports"),
@@ -226,7 +226,9 @@ Shape<Scenario> scenario() {
       field<S>("collector", &S::collectors, collectors(),
                "a Collector, or a list of them in line, between the services and the harness's sink"),
       field<S>("sampling", &S::sampling, sampling_plan(), "what `tracetax sampling` does to each arm"),
-  });
+  };
+  for (Field<S>& f : offer_fields<S>(&S::offer)) fields.push_back(std::move(f));
+  return record<S>(std::move(fields));
 }
 
 }  // namespace tracetax::shapes

@@ -6,11 +6,18 @@
 
 namespace tracetax::shapes {
 
-Shape<TracingConfig> tracing();             // define_tracing.cc
-Shape<SamplerConfig> sampler();             // define_sampler.cc
-Shape<double> per_second(double highest);   // traces: "10/s", or the number alone
-Shape<ToolSpec> tool();                     // define_tool.cc; the name is not among its keys
-Shape<std::vector<ToolSpec>> tools();       // by name
+Shape<TracingConfig> tracing();            // define_tracing.cc
+Shape<SamplerConfig> sampler();            // define_sampler.cc
+Shape<double> per_second(double highest);  // traces: "10/s", or the number alone
+Shape<ToolSpec> tool();                    // define_tool.cc; the name is not among its keys
+Shape<std::vector<ToolSpec>> tools();      // by name
+Shape<std::vector<PromptSpec>> prompts();  // define_offer.cc; by name
+Shape<std::vector<ResourceSpec>> resources();
+Shape<std::vector<ResourceTemplate>> resource_templates();
+// `prompts`, `resources` and `resource_templates` of what has an Offer. Written only where there are some: programs of
+// an older commit do not know the keys and would refuse them.
+template <class T, class Owner>
+Fields<T> offer_fields(Offer Owner::*offer);
 Shape<Topology> topology();                 // define_topology.cc
 Shape<std::vector<std::string>> command();  // define_hop.cc
 Field<Arm> arm_commands();                  // define_arm_services.cc
@@ -45,5 +52,22 @@ Shape<BudgetsFile> budgets_file();
 inline constexpr std::size_t most_tools = 200;
 inline constexpr std::uint32_t most_sessions = 10'000;
 inline constexpr std::uint32_t most_connections = 10'000;
+
+template <class T, class Owner>
+Fields<T> offer_fields(Offer Owner::*offer) {
+  const auto part = [offer](std::string name, auto member, auto shape, std::string description) {
+    Field<T> out{std::move(name), std::move(description)};
+    out.read = [=](Reading& reading, const Node& node, T& t) { shape.read(reading, node, (t.*offer).*member); };
+    out.write = [=](const T& t) { return ((t.*offer).*member).empty() ? Json() : shape.write((t.*offer).*member); };
+    out.schema = shape.schema;
+    return out;
+  };
+  return {
+      part("prompts", &Offer::prompts, prompts(), "what the mock servers offer as prompts"),
+      part("resources", &Offer::resources, resources(), "what the mock servers offer as resources"),
+      part("resource_templates", &Offer::resource_templates, resource_templates(),
+           "resources by a URI with variables, as the mock servers offer them"),
+  };
+}
 
 }  // namespace tracetax::shapes

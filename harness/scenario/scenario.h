@@ -14,6 +14,7 @@
 #include "harness/base/wire.h"
 #include "harness/scenario/argument_template.h"
 #include "harness/scenario/arrivals.h"
+#include "harness/scenario/offer.h"
 #include "harness/scenario/phase.h"
 #include "harness/scenario/recording.h"
 #include "harness/scenario/tool.h"
@@ -333,6 +334,7 @@ struct Scenario {
   std::string description{};
   Topology topology{};
   std::vector<ToolSpec> tools{};
+  Offer offer{};  // of every mock server
   Load load{};
   std::vector<Arm> arms{};  // exactly one control, in the file's order
   Plan plan{};

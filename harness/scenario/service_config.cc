@@ -57,6 +57,12 @@ Fields<C> common_fields() {
   auto arrivals = field<C>("record_arrivals", &ServiceCommon::record_arrivals, whole<std::uint32_t>(0, 1u << 26),
                            "times of tools/call that are kept for POST /arrivals");
   arrivals.write = [](const C& c) { return c.record_arrivals > 0 ? Json(c.record_arrivals) : Json(); };
+  const auto allowed = [](std::string name, std::vector<std::string> ServiceCommon::*member, std::string description) {
+    const auto texts = list_of(text(300), 1, 1'000, "texts");
+    auto out = field<C>(std::move(name), member, texts, std::move(description));
+    out.write = [member, texts](const C& c) { return (c.*member).empty() ? Json() : texts.write(c.*member); };
+    return out;
+  };
   return {
       field<C>("service_name", &ServiceCommon::service_name, name(), "OpenTelemetry's service.name"),
       field<C>("listen", &ServiceCommon::listen, list_of(url({"http", "ws"}, "stdio"), 1, 100, "URLs"),
@@ -65,6 +71,10 @@ Fields<C> common_fields() {
       tracing,
       field<C>("max_message_bytes", &ServiceCommon::max_message_bytes, bytes(1u << 30), "of one MCP message"),
       arrivals,
+      allowed("allowed_origins", &ServiceCommon::allowed_origins,
+              "web origins whose pages may call, beside those of this machine"),
+      allowed("allowed_hosts", &ServiceCommon::allowed_hosts,
+              "names by which a service on a loopback address may be called, beside those of this machine"),
   };
 }
 
@@ -81,11 +91,21 @@ Shape<std::string> token() {
 
 Shape<ServerConfig> server_config() {
   using C = ServerConfig;
-  return config<C>({
+  // Programs of an older commit do not know these two.
+  auto page_size = field<C>("page_size", &C::page_size, whole<std::uint32_t>(0, 10'000),
+                            "most items of one answer to a list; 0: all of them");
+  page_size.write = [](const C& c) { return c.page_size > 0 ? Json(c.page_size) : Json(); };
+  auto logging = field<C>("logging", &C::logging, boolean(), "offers log messages of calls that ask for them");
+  logging.write = [](const C& c) { return c.logging ? Json(true) : Json(); };
+  Fields<C> fields{
       field<C>("tools", &C::tools, tools(), "beside echo, sleep and spin"),
       field<C>("seed", &C::seed, whole<std::uint64_t>(0, std::numeric_limits<std::uint64_t>::max()),
                "for calls that bring no draw of their own"),
-  });
+      page_size,
+      logging,
+  };
+  for (Field<C>& f : offer_fields<C>(&C::offer)) fields.push_back(std::move(f));
+  return config<C>(std::move(fields));
 }
 
 Shape<GatewayConfig> gateway_config() {

@@ -26,11 +26,18 @@ struct ServiceCommon {
   bool has_tracing = false;                    // the file has a `tracing` key: it wins over OTEL_* variables
   std::uint64_t max_message_bytes = 4u << 20;  // of one MCP message; larger ones get the protocol's error
   std::uint32_t record_arrivals = 0;           // of tools/call, most times kept for POST /arrivals; 0: none
+  // Beside the names of this machine: web origins whose pages may call ("https://app.example"), and hosts by which a
+  // service that listens on a loopback address may be called ("tools.example").
+  std::vector<std::string> allowed_origins{};
+  std::vector<std::string> allowed_hosts{};
 };
 
 struct ServerConfig : ServiceCommon {
   std::vector<ToolSpec> tools{};  // beside echo, sleep and spin, which are always there
   std::uint64_t seed = 1;         // for calls that bring no draw of their own
+  Offer offer{};                  // prompts and resources
+  std::uint32_t page_size = 0;    // most items of one answer to a …/list; 0: all of them
+  bool logging = false;           // offers log messages (notifications/message) of calls that ask for them
 };
 
 struct GatewayConfig : ServiceCommon {

@@ -2,9 +2,11 @@
 // The client's end of the three transports: a channel on which requests are made and answered, matched by JSON-RPC id.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -19,6 +21,40 @@ namespace tracetax::transport {
 
 namespace asio = boost::asio;
 
+// With this, whoever made a call gives it up: it ends as `given_up` at once. The peer is told as the transport can, by
+// notifications/cancelled (stdio, ws) or by the end of the connection (http).
+class GiveUp {
+ public:
+  GiveUp() = default;
+  GiveUp(const GiveUp&) = delete;
+  GiveUp& operator=(const GiveUp&) = delete;
+  void now() {
+    asked_ = true;
+    if (const auto end = std::exchange(end_, {})) end();
+  }
+  bool asked() const { return asked_; }
+
+  // The channel's side: what ends the call, for as long as this lives.
+  class Hook {
+   public:
+    Hook(GiveUp* of, std::function<void()> end) : of_(of) {
+      if (of_ != nullptr) of_->end_ = std::move(end);
+    }
+    Hook(const Hook&) = delete;
+    Hook& operator=(const Hook&) = delete;
+    ~Hook() {
+      if (of_ != nullptr) of_->end_ = {};
+    }
+
+   private:
+    GiveUp* of_;
+  };
+
+ private:
+  std::function<void()> end_{};
+  bool asked_ = false;
+};
+
 // Name it before it is awaited: g++ 12 destroys aggregate temporaries in co_await expressions twice.
 struct Call {
   std::int64_t id = 0;  // as written in `text`; unique among the channel's calls in flight
@@ -26,6 +62,10 @@ struct Call {
   Headers headers{};    // http: added to the request; ignored elsewhere
   Clock::time_point deadline = Clock::time_point::max();
   bool wants_text = false;  // a tool's result may come as Answer::result, without a tree and without headers
+  // Hears what the peer says about this call before it answers: notifications on its event stream (http); progress with
+  // the call's id as token, and log messages that name it (mcp::meta_key::request) elsewhere. Empty: nobody listens.
+  std::function<void(mcp::Notification)> hear{};
+  GiveUp* give_up = nullptr;  // outlives the call
 };
 
 enum class CallStatus : std::uint8_t {
@@ -34,6 +74,7 @@ enum class CallStatus : std::uint8_t {
   timed_out,
   disconnected,  // the connection ended between sending and the answer
   never_sent,    // no connection could be had
+  given_up,      // by whoever made it, through Call::give_up
 };
 
 struct Answer {

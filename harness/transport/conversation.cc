@@ -21,8 +21,15 @@ asio::awaitable<void> Conversation::take(Incoming incoming) {
 asio::awaitable<void> Conversation::serve(std::shared_ptr<Conversation> self, Incoming incoming) {
   Handler* const handler = self->handler();
   if (handler == nullptr) co_return;
+  incoming.caller = self.get();
   Outgoing out = co_await handler->handle(std::move(incoming));
-  if (!out.text.empty() && !self->over()) self->send(std::move(out.text));
+  if (!out.silent && !out.text.empty() && !self->over()) self->send(std::move(out.text));
+}
+
+bool Conversation::say(std::string text) {
+  if (over()) return false;
+  send(std::move(text));
+  return true;
 }
 
 }  // namespace tracetax::transport

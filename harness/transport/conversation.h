@@ -13,11 +13,12 @@
 
 namespace tracetax::transport {
 
-class Conversation : public std::enable_shared_from_this<Conversation> {
+class Conversation : public Caller, public std::enable_shared_from_this<Conversation> {
  public:
   Conversation(asio::any_io_executor executor, std::uint32_t most_in_flight)
       : executor_(std::move(executor)), most_in_flight_(most_in_flight > 0 ? most_in_flight : 1) {}
   virtual ~Conversation() = default;
+  bool say(std::string text) override;
 
  protected:
   // Has the message handled; resolves when the next one may be read.

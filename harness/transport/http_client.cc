@@ -267,6 +267,8 @@ bool Exchange::accept(std::string& text) {
   }
   auto parsed = mcp::parse_message(text);
   auto* const message = std::get_if<mcp::Message>(&parsed);
+  auto* const notice = message != nullptr ? std::get_if<mcp::Notification>(message) : nullptr;
+  if (notice != nullptr && call_.hear) call_.hear(std::move(*notice));
   auto* const response = message != nullptr ? std::get_if<mcp::Response>(message) : nullptr;
   if (response == nullptr) return false;
   const bool ours = response->id == mcp::Id{call_.id};
@@ -304,6 +306,9 @@ asio::awaitable<Answer> perform(Client client, Call call, Expect expect) {
   Answer answer;
   HttpPool::Place place{client->pool};
   const Deadline deadline{client->deadlines, call.deadline, place};
+  const auto given_up = [&call] { return call.give_up != nullptr && call.give_up->asked(); };
+  const GiveUp::Hook hook{call.give_up, [&place] { place.expire(); }};
+  if (given_up()) place.timed_out = true;
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (!HttpPool::enter(place, attempt > 0)) co_await HttpPool::await_turn(place);
     if (!place.lease) break;
@@ -320,7 +325,10 @@ asio::awaitable<Answer> perform(Client client, Call call, Expect expect) {
   }
   if (answer.status == CallStatus::answered || answer.status == CallStatus::bad_answer) co_return answer;
   if (answer.received == Nanos{}) answer.received = monotonic_now();
-  if (place.timed_out) {
+  if (given_up()) {
+    answer.status = CallStatus::given_up;
+    answer.detail = "given up";
+  } else if (place.timed_out) {
     answer.status = CallStatus::timed_out;
     answer.detail = place.lease ? "no answer before the deadline" : "no free connection before the deadline";
   } else if (client->pool->closed()) {

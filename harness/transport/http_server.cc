@@ -1,5 +1,8 @@
 // Streamable HTTP, the server's end: one JSON-RPC message a request, answered on the same request.
 
+#include <array>
+#include <cerrno>
+#include <charconv>
 #include <optional>
 
 #include <boost/asio/co_spawn.hpp>
@@ -10,7 +13,9 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <sys/socket.h>
 
+#include "harness/mcp/framing.h"
 #include "harness/mcp/message.h"
 #include "harness/transport/plain_http.h"
 #include "harness/transport/socket_server.h"
@@ -42,7 +47,15 @@ Outgoing internal_error() {
   return out;
 }
 
-class HttpConnection : public ServerConnection, public std::enable_shared_from_this<HttpConnection> {
+// A chunk of HTTP/1.1's chunked coding (RFC 9112, 7.1).
+std::string chunk(std::string_view data) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), data.size(), 16).ptr;
+  std::string out(digits.data(), end);
+  return out.append("\r\n").append(data).append("\r\n");
+}
+
+class HttpConnection : public ServerConnection, public Caller, public std::enable_shared_from_this<HttpConnection> {
  public:
   HttpConnection(tcp::socket socket, std::shared_ptr<SocketServer> server, ConnectionId id, std::string peer)
       : socket_(std::move(socket)),
@@ -62,9 +75,12 @@ class HttpConnection : public ServerConnection, public std::enable_shared_from_t
   void abort() override {
     close_socket(socket_);
     linger_.cancel();
+    all_sent_.wake();
     server_->leave(id_);
   }
   bool idle_since(Nanos since) const override { return !handling_ && last_byte_ < since; }
+  bool look_at_peer() override;
+  bool say(std::string text) override;
 
  private:
   using Parts = std::array<asio::const_buffer, 2>;
@@ -85,6 +101,9 @@ class HttpConnection : public ServerConnection, public std::enable_shared_from_t
   asio::awaitable<Outgoing> handle(bool too_long);
   asio::awaitable<error_code> write_rest(Parts parts, std::size_t done);
   asio::awaitable<bool> respond(const Outgoing& out, bool keep_alive);
+  asio::awaitable<bool> end_stream(const Outgoing& out);
+  void write_stream();
+  bool peer_has_gone();
   asio::awaitable<void> refuse(const Outgoing& out);
   bool build_head(const Outgoing& out, bool keep_alive);
 
@@ -102,6 +121,12 @@ class HttpConnection : public ServerConnection, public std::enable_shared_from_t
   std::string head_;       // reused, so that it allocates once
   bool busy_ = false;      // from a whole request to the end of its answer
   bool handling_ = false;  // the part of it that is the handler's
+  bool gone_ = false;      // and its peer has left meanwhile
+  // An answer that is an event stream: begun by the first thing that is said before it.
+  bool streaming_ = false;
+  std::string unsent_{};
+  std::string sending_{};  // empty: nothing is being written
+  Wakeup all_sent_{};
 };
 
 asio::awaitable<void> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
@@ -218,8 +243,11 @@ asio::awaitable<Outgoing> HttpConnection::handle(bool too_long) {
   incoming.kind = Kind::http;
   incoming.peer = peer_;
   incoming.too_long = too_long;
+  incoming.loopback = server_->loopback();
+  incoming.caller = this;
   if (too_long) incoming.text.clear();
   handling_ = true;
+  server_->watch_peers();
   Outgoing out;
   try {
     out = co_await handler->handle(std::move(incoming));
@@ -228,7 +256,64 @@ asio::awaitable<Outgoing> HttpConnection::handle(bool too_long) {
   }
   handling_ = false;
   last_byte_ = monotonic_now();
+  if (out.silent) {
+    out.text.clear();
+    out.http_status = 200;
+    out.headers.add("Content-Type", "text/event-stream");
+  }
   co_return out;
+}
+
+bool HttpConnection::look_at_peer() {
+  // Its request has come with the last byte: one that has not been long in work is not worth a call of the kernel.
+  if (!handling_ || gone_ || monotonic_now() - last_byte_ < watch_interval) return handling_;
+  gone_ = peer_has_gone();
+  if (gone_ && server_->handler() != nullptr) server_->handler()->abandoned(id_);
+  return true;
+}
+
+bool HttpConnection::peer_has_gone() {
+  char byte = 0;
+  const auto n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+bool HttpConnection::say(std::string text) {
+  if (!socket_.is_open() || manner_.before_1_1 || manner_.head_only) return false;
+  if (!std::exchange(streaming_, true)) {
+    // X-Accel-Buffering: proxies are to pass each event on at once (revision 2026-07-28, "Receiving Messages").
+    unsent_ =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nX-Accel-Buffering: no\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n";
+  }
+  unsent_ += chunk(mcp::sse_event(text));
+  if (unsent_.size() > server_->limits().unsent_bytes) {
+    abort();
+    return false;
+  }
+  write_stream();
+  return true;
+}
+
+void HttpConnection::write_stream() {
+  if (!sending_.empty() || unsent_.empty()) return;
+  sending_.swap(unsent_);
+  asio::async_write(socket_, asio::buffer(sending_), [self = shared_from_this()](const error_code& error, std::size_t) {
+    self->sending_.clear();
+    if (error) return self->abort();
+    if (self->unsent_.empty()) return self->all_sent_.wake();
+    self->write_stream();
+  });
+}
+
+asio::awaitable<bool> HttpConnection::end_stream(const Outgoing& out) {
+  if (!out.text.empty()) unsent_ += chunk(mcp::sse_event(out.text));
+  unsent_ += "0\r\n\r\n";
+  write_stream();
+  while (socket_.is_open() && !sending_.empty()) co_await all_sent_.wait();
+  streaming_ = false;
+  last_byte_ = monotonic_now();
+  co_return socket_.is_open();
 }
 
 bool HttpConnection::build_head(const Outgoing& out, bool keep_alive) {
@@ -256,6 +341,7 @@ bool HttpConnection::build_head(const Outgoing& out, bool keep_alive) {
 }
 
 asio::awaitable<bool> HttpConnection::respond(const Outgoing& out, bool keep_alive) {
+  if (streaming_) co_return co_await end_stream(out);
   if (!build_head(out, keep_alive)) {
     const Outgoing failed = internal_error();
     co_return co_await respond(failed, keep_alive);

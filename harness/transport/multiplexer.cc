@@ -2,10 +2,13 @@
 
 #include <variant>
 
+#include "harness/mcp/notices.h"
+
 namespace tracetax::transport {
 
 struct Multiplexer::Waiting : Expiring {
-  Waiting(Multiplexer& owner, const Call& call) : mux(owner), id(call.id), wants_text(call.wants_text) {
+  Waiting(Multiplexer& owner, const Call& call)
+      : mux(owner), id(call.id), wants_text(call.wants_text), hear(call.hear) {
     registered = mux.waiting_.emplace(id, this).second;
     if (registered && wants_text) ++mux.texts_wanted_;
   }
@@ -34,6 +37,11 @@ struct Multiplexer::Waiting : Expiring {
     answer.detail = detail;
     answer.received = monotonic_now();
   }
+  void give_up() {
+    if (settled) return;
+    mux.notify(mcp::serialize(mcp::Notification{"notifications/cancelled", mcp::Json{{"requestId", id}}}));
+    settle(CallStatus::given_up, "given up");
+  }
   void expire() override {
     if (!settled) settle(CallStatus::timed_out, "no answer before the deadline");
   }
@@ -41,6 +49,7 @@ struct Multiplexer::Waiting : Expiring {
   Multiplexer& mux;  // held by the coroutine that holds this
   std::int64_t id;
   bool wants_text;
+  const std::function<void(mcp::Notification)>& hear;  // the call's
   bool registered = false;
   bool settled = false;
   Answer answer{};
@@ -55,6 +64,11 @@ asio::awaitable<Answer> Multiplexer::call(std::shared_ptr<Multiplexer> self, Cal
     answer.received = monotonic_now();
     co_return std::move(answer);
   }
+  if (call.give_up != nullptr && call.give_up->asked()) {
+    waiting.note(CallStatus::given_up, "given up");
+    co_return std::move(answer);
+  }
+  const GiveUp::Hook hook{call.give_up, [&waiting] { waiting.give_up(); }};
   const Deadline deadline{self->deadlines_, call.deadline, waiting};
   answer.sent = monotonic_now();
   self->send(std::move(call.text));
@@ -94,10 +108,24 @@ void Multiplexer::receive(std::string text) {
     waiting.answered();
     return;
   }
+  if (auto* const notice = std::get_if<mcp::Notification>(message)) return receive_notice(std::move(*notice));
   // A legacy server may ping, and drops clients that do not answer.
   if (const auto* const request = std::get_if<mcp::Request>(message); request != nullptr && request->method == "ping") {
     if (alive_) send(mcp::serialize(mcp::Response{request->id, mcp::Json::object()}));
   }
+}
+
+void Multiplexer::receive_notice(mcp::Notification notice) {
+  const mcp::Json* request = nullptr;
+  if (notice.method == "notifications/progress" && notice.params.contains("progressToken")) {
+    request = &notice.params["progressToken"];
+  } else if (const auto meta = notice.params.find("_meta"); meta != notice.params.end() && meta->is_object()) {
+    const auto named = meta->find(mcp::meta_key::request);
+    if (named != meta->end()) request = &*named;
+  }
+  if (request == nullptr || !request->is_number_integer()) return;
+  const auto found = waiting_.find(request->get<std::int64_t>());
+  if (found != waiting_.end() && found->second->hear) found->second->hear(std::move(notice));
 }
 
 void Multiplexer::end(std::string_view why) {

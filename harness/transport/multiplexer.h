@@ -39,6 +39,7 @@ class Multiplexer : public std::enable_shared_from_this<Multiplexer> {
   struct Waiting;
 
   bool receive_result(std::string& text);
+  void receive_notice(mcp::Notification notice);
 
   asio::any_io_executor executor_;
   std::shared_ptr<Deadlines> deadlines_;

@@ -22,6 +22,17 @@ namespace asio = boost::asio;
 
 using ConnectionId = std::uint64_t;  // unique in the process, never reused
 
+// The way back to whoever sent a message, for what is said before it is answered. Lives until handle() has its result.
+class Caller {
+ public:
+  // One message, sent before the answer: over http as an event of a stream, which the answer then ends. False: it
+  // cannot be said (HTTP/1.0, a connection that is over).
+  virtual bool say(std::string text) = 0;
+
+ protected:
+  ~Caller() = default;
+};
+
 struct Incoming {
   ConnectionId connection = 0;
   Kind kind = Kind::stdio;
@@ -30,12 +41,15 @@ struct Incoming {
   std::string http_method{};                 // "POST", "GET", "DELETE"; empty for stdio and ws
   std::string text{};                        // the body, line or frame
   bool too_long = false;                     // over the limit: `text` is empty, the handler makes the protocol's error
+  bool loopback = false;                     // the listener's address is one of this machine's loopback; not for stdio
+  Caller* caller = nullptr;                  // null: nothing can be said before the answer
 };
 
 struct Outgoing {
   std::string text{};     // empty: nothing is sent (stdio, ws), an empty body (http)
   int http_status = 200;  // http only
   Headers headers{};      // http only; Content-Type is application/json unless given
+  bool silent = false;    // there is no answer: nothing is sent (stdio, ws), an event stream ends without one (http)
 };
 
 class Handler {
@@ -45,6 +59,9 @@ class Handler {
   // Called for each message, also while earlier ones of the same connection are still being handled; answers are sent
   // in the order in which they are ready (http: each on its own request). An exception answers 500 or closes.
   virtual asio::awaitable<Outgoing> handle(Incoming) = 0;
+  // http: the peer has closed the connection while its request is being handled. Noticed after a tenth of a second or
+  // two, for requests that take as long.
+  virtual void abandoned(ConnectionId) {}
   virtual void closed(ConnectionId) {}
 };
 

@@ -57,6 +57,7 @@ SocketServer::SocketServer(asio::io_context& io, const Url& url, const ServerLim
       make_connection_(std::move(make_connection)),
       acceptor_(io),
       sweep_timer_(io),
+      watch_timer_(io),
       accept_pause_(io) {
   try {
     const tcp::endpoint endpoint{resolve_host(url, io), url.port};
@@ -65,6 +66,7 @@ SocketServer::SocketServer(asio::io_context& io, const Url& url, const ServerLim
     acceptor_.bind(endpoint);
     acceptor_.listen();
     url_.port = acceptor_.local_endpoint().port();
+    loopback_ = acceptor_.local_endpoint().address().is_loopback();
   } catch (const boost::system::system_error& error) {
     throw boost::system::system_error(error.code(), "cannot listen on " + url.text());
   }
@@ -122,6 +124,26 @@ void SocketServer::leave(ConnectionId id) {
   if (entry.empty()) return;
   if (entry.mapped().announced && handler_ != nullptr) handler_->closed(id);
   if (connections_.empty()) all_left_.wake();
+}
+
+void SocketServer::watch_peers() {
+  if (std::exchange(watching_, true)) return;
+  watch_timer_.expires_after(watch_interval);
+  watch_timer_.async_wait([weak = weak_from_this()](const error_code& error) {
+    const auto self = weak.lock();
+    if (error || !self) return;
+    self->watching_ = false;
+    self->look_at_peers();
+  });
+}
+
+void SocketServer::look_at_peers() {
+  std::vector<std::shared_ptr<ServerConnection>> all;  // the handler may end some
+  all.reserve(connections_.size());
+  for (const auto& [id, entry] : connections_) all.push_back(entry.connection);
+  bool working = false;
+  for (const auto& connection : all) working = connection->look_at_peer() || working;
+  if (working) watch_peers();
 }
 
 // One timer looks after all connections: cheaper than a timer per read, and late by a quarter of `idle` at most.

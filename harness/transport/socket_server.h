@@ -18,6 +18,10 @@ namespace tracetax::transport {
 
 ConnectionId next_connection_id();
 
+// How often peers of messages in work are looked at. One timer for all, armed only while there are some: what it costs
+// does not grow with their rate.
+inline constexpr auto watch_interval = std::chrono::milliseconds(100);
+
 class ServerConnection {
  public:
   virtual ~ServerConnection() = default;
@@ -25,6 +29,8 @@ class ServerConnection {
   virtual void drain() = 0;                  // takes no further message; ends when all in flight is answered
   virtual void abort() = 0;                  // closes the socket now and leave()s the server; may be called again
   virtual bool idle_since(Nanos) const = 0;  // no byte and no message in flight since then
+  // Looks whether the peer of a message that is being handled has gone, and tells the handler. False: none is handled.
+  virtual bool look_at_peer() { return false; }
 };
 
 // Connections and the coroutines hold it by shared_ptr; the Listener's end is `close()`.
@@ -46,6 +52,8 @@ class SocketServer : public std::enable_shared_from_this<SocketServer> {
   Handler* handler() const { return handler_; }  // null after close()
   const Url& url() const { return url_; }
   bool draining() const { return draining_; }
+  bool loopback() const { return loopback_; }
+  void watch_peers();  // a message is being handled: connections are looked at every watch_interval until none is
   bool serves(std::string_view target) const;  // the path of a request target is this listener's
 
  private:
@@ -57,6 +65,7 @@ class SocketServer : public std::enable_shared_from_this<SocketServer> {
   static asio::awaitable<void> accept_loop(std::shared_ptr<SocketServer> self);
   void take(tcp::socket socket);
   void sweep_later();
+  void look_at_peers();
   void abort_all();
 
   Url url_;
@@ -65,6 +74,9 @@ class SocketServer : public std::enable_shared_from_this<SocketServer> {
   MakeConnection make_connection_;
   tcp::acceptor acceptor_;
   asio::steady_timer sweep_timer_;
+  asio::steady_timer watch_timer_;
+  bool watching_ = false;
+  bool loopback_ = false;
   asio::steady_timer accept_pause_;
   std::unordered_map<ConnectionId, Entry> connections_;
   bool draining_ = false;

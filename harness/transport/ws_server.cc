@@ -113,6 +113,7 @@ asio::awaitable<void> WsConnection::run(Self self) {
     incoming.kind = Kind::ws;
     incoming.peer = self->peer_;
     incoming.headers = self->headers_;
+    incoming.loopback = self->server_->loopback();
     incoming.too_long = got == WsStream::Got::too_long;
     const bool last = incoming.too_long;
     if (!self->ending_) co_await self->take(std::move(incoming));

@@ -23,6 +23,7 @@ std::string bound_text(double bound) {
 }  // namespace
 
 void CallHistogram::add(const ServedCall& call, double unix_now) {
+  if (call.outcome == CallOutcome::cancelled) return;  // it has no answer to measure to
   const double seconds = to_seconds(call.took);
   const auto place = std::lower_bound(bounds.begin(), bounds.end(), seconds);  // a bound belongs to its bucket
   Bucket& bucket = buckets_[static_cast<std::size_t>(place - bounds.begin())];

@@ -28,6 +28,8 @@ Words words_of(CallOutcome outcome) {
       return {"tool_error", "WARN"};
     case CallOutcome::protocol_error:
       return {"protocol_error", "ERROR"};
+    case CallOutcome::cancelled:
+      return {"cancelled", "INFO"};
   }
   return {"ok", "INFO"};
 }

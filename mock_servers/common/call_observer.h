@@ -9,7 +9,7 @@
 
 namespace tracetax::service {
 
-enum class CallOutcome { ok, tool_error, protocol_error };
+enum class CallOutcome { ok, tool_error, protocol_error, cancelled };
 
 struct ServedCall {
   std::string tool{};  // where the observer wants texts

@@ -7,7 +7,6 @@
 #include <sys/random.h>
 
 #include "harness/base/ensure.h"
-#include "harness/mcp/server_rules.h"
 
 namespace tracetax::service {
 namespace {
@@ -21,15 +20,18 @@ std::string mint_session_id() {
 
 // Views into `incoming`, which stays where it is until the decision is made.
 mcp::Arrival arrival_of(const transport::Incoming& incoming) {
-  mcp::Arrival arrival{incoming.kind, incoming.connection, incoming.http_method, {}, incoming.text, incoming.too_long};
+  mcp::Arrival arrival{incoming.kind, incoming.connection, incoming.http_method, {},
+                       incoming.text, incoming.too_long,   incoming.loopback};
   const auto& headers = *incoming.headers;
   arrival.fields.origin = headers.find("Origin");
+  if (incoming.loopback) arrival.fields.host = headers.find("Host");
   if (incoming.kind != TransportKind::http) return arrival;
   arrival.fields.protocol_version = headers.find(mcp::header::protocol_version);
   arrival.fields.method = headers.find(mcp::header::method);
   arrival.fields.name = headers.find(mcp::header::name);
   arrival.fields.session_id = headers.find(mcp::header::session_id);
   arrival.fields.content_type = headers.find("Content-Type");
+  arrival.fields.accept = headers.find("Accept");
   return arrival;
 }
 
@@ -52,16 +54,29 @@ bool is_tool_error(const McpAnswer& answer) {
 class McpHandler final : public transport::Handler {
  public:
   McpHandler(const ServerInfo& info, McpApplication& application, RequestCounts* counts, ArrivalLog* arrivals,
-             CallObserver* observer)
+             CallObserver* observer, mcp::Access access)
       : rules_({info.name, info.version}, mint_session_id),
         application_(application),
         counts_(counts != nullptr ? *counts : own_counts_),
         arrivals_(arrivals),
-        observer_(observer) {}
+        observer_(observer) {
+    rules_.ask_for_capabilities();
+    rules_.allow(std::move(access));
+  }
 
   asio::awaitable<transport::Outgoing> handle(transport::Incoming incoming) override {
     const Nanos received = monotonic_now();
     auto decision = rules_.decide(arrival_of(incoming));
+    if (std::holds_alternative<mcp::AskCapabilities>(decision)) {
+      rules_.offer(co_await application_.capabilities());
+      auto arrival = arrival_of(incoming);
+      arrival.asked = true;
+      decision = rules_.decide(arrival);
+    }
+    if (const auto* cancelled = std::get_if<mcp::Cancelled>(&decision)) {
+      live_.cancel(incoming.connection, *cancelled);
+      co_return transport::Outgoing{{}, 202, {}};
+    }
     if (auto* reply = std::get_if<mcp::Reply>(&decision)) {
       count(*reply, false);
       co_return outgoing_of(std::move(*reply));
@@ -94,6 +109,8 @@ class McpHandler final : public transport::Handler {
       if (observer_->wants_texts()) served->tool = tool_of(call);
       call.span = &served->span;
     }
+    LiveCall live(live_, incoming.connection, incoming.kind, accepted, incoming.caller);
+    call.live = &live;
     McpAnswer answer;
     // An application that throws has a bug or a failing world; its caller hears an internal error and the service
     // lives.
@@ -104,19 +121,27 @@ class McpHandler final : public transport::Handler {
       answer = {};
       answer.outcome = mcp::ErrorObject{mcp::internal_error, error.what()};
     }
+    if (live.cancelled()) {
+      ++counts_.cancelled;
+      if (served) {
+        served->outcome = CallOutcome::cancelled;
+        tell(*served, received);
+      }
+      co_return unanswered();
+    }
     const bool tool_error = is_tool_error(answer);
     if (served) note_outcome(answer, tool_error, *served);
     auto reply = answer.text ? rules_.finish(accepted, *answer.text, answer.http_status)
                              : rules_.finish(accepted, std::move(answer.outcome), answer.http_status);
     count(reply, tool_error);
-    if (served) {
-      served->took = monotonic_now() - received;
-      observer_->served(*served);
-    }
+    if (served) tell(*served, received);
     co_return outgoing_of(std::move(reply));
   }
 
+  void abandoned(transport::ConnectionId connection) override { live_.connection_lost(connection); }
+
   void closed(transport::ConnectionId connection) override {
+    live_.connection_lost(connection);
     rules_.connection_closed(connection);
     application_.connection_closed(connection);
   }
@@ -125,6 +150,17 @@ class McpHandler final : public transport::Handler {
   void count(const mcp::Reply& reply, bool tool_error) {
     if (reply.text.empty()) return;  // a notification, the end of a session
     ++(reply.refused ? counts_.protocol_error : tool_error ? counts_.tool_error : counts_.ok);
+  }
+
+  void tell(ServedCall& served, Nanos received) {
+    served.took = monotonic_now() - received;
+    observer_->served(served);
+  }
+
+  static transport::Outgoing unanswered() {
+    transport::Outgoing out;
+    out.silent = true;
+    return out;
   }
 
   static std::string tool_of(const McpCall& call) {
@@ -151,14 +187,15 @@ class McpHandler final : public transport::Handler {
   RequestCounts& counts_;
   ArrivalLog* arrivals_;
   CallObserver* observer_;
+  LiveCalls live_{};
 };
 
 }  // namespace
 
 std::unique_ptr<transport::Handler> make_mcp_handler(const ServerInfo& info, McpApplication& application,
                                                      RequestCounts* counts, ArrivalLog* arrivals,
-                                                     CallObserver* observer) {
-  return std::make_unique<McpHandler>(info, application, counts, arrivals, observer);
+                                                     CallObserver* observer, mcp::Access access) {
+  return std::make_unique<McpHandler>(info, application, counts, arrivals, observer, std::move(access));
 }
 
 }  // namespace tracetax::service

@@ -15,8 +15,10 @@
 #include "harness/base/wire.h"
 #include "harness/mcp/call_text.h"
 #include "harness/mcp/message.h"
+#include "harness/mcp/server_rules.h"
 #include "harness/transport/server.h"
 #include "mock_servers/common/call_observer.h"
+#include "mock_servers/common/live_call.h"
 
 namespace tracetax::service {
 
@@ -24,8 +26,7 @@ namespace asio = boost::asio;
 
 // One request that the rules of MCP have let through, for the application to answer.
 struct McpCall {
-  std::string
-      method;  // "tools/list" or "tools/call"; a tools/call has a string params.name and an object or absent arguments
+  std::string method;                      // of tools or of what capabilities() says; its parameters have their types
   mcp::Json params = mcp::Json::object();  // as received, `_meta` included
   // The whole request instead of `params`, for an application that takes texts: tools/call only, and only most of them.
   std::optional<mcp::CallText> text{};
@@ -40,6 +41,8 @@ struct McpCall {
   Nanos received{};                                     // monotonic_now() when the text was whole
   // Where the application says which SERVER span the call has; null: nobody asks.
   opentelemetry::trace::SpanContext* span = nullptr;
+  // What the caller wants to hear meanwhile, and whether it has given up; null: nobody knows.
+  LiveCall* live = nullptr;
 };
 
 // A result without the fields that depend on the era: `resultType`, `_meta.serverInfo`, `ttlMs`, `cacheScope` are added
@@ -55,6 +58,8 @@ class McpApplication {
   virtual ~McpApplication() = default;
   virtual asio::awaitable<McpAnswer> answer(McpCall call) = 0;
   virtual bool takes_text() const { return false; }  // McpCall::text
+  // MCP's ServerCapabilities. Asked for when a client wants to know, and when it calls what is not offered yet.
+  virtual asio::awaitable<mcp::Json> capabilities() { co_return mcp::Json{{"tools", mcp::Json::object()}}; }
   virtual void connection_closed(transport::ConnectionId) {}
 };
 
@@ -68,6 +73,7 @@ struct RequestCounts {
   std::uint64_t ok = 0;
   std::uint64_t tool_error = 0;
   std::uint64_t protocol_error = 0;
+  std::uint64_t cancelled = 0;  // given up by their callers, and not answered
   std::uint64_t in_flight = 0;  // with the application now
   std::uint64_t total() const { return ok + tool_error + protocol_error; }
 };
@@ -91,6 +97,6 @@ struct ArrivalLog {
 // it, and so does `arrivals`; null: none are kept. `observer` outlives it too; null: nobody is told of calls.
 std::unique_ptr<transport::Handler> make_mcp_handler(const ServerInfo& info, McpApplication& application,
                                                      RequestCounts* counts = nullptr, ArrivalLog* arrivals = nullptr,
-                                                     CallObserver* observer = nullptr);
+                                                     CallObserver* observer = nullptr, mcp::Access access = {});
 
 }  // namespace tracetax::service

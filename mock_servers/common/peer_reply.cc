@@ -89,6 +89,8 @@ HopFailure reason_of(CallStatus status, std::string_view detail, int http_status
       return {"disconnected", detail.empty() ? "the connection ended" : std::string(detail)};
     case CallStatus::bad_answer:
       return {http_status >= 400 ? std::to_string(http_status) : "bad_answer", std::string(detail)};
+    case CallStatus::given_up:
+      return {"cancelled", "the caller gave up"};
     case CallStatus::never_sent:
       break;
   }

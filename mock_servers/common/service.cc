@@ -118,9 +118,9 @@ class Running {
         application_(make_application(Host{io_, *tracing_})) {
     if (common.tracing.log.calls) observers_.log.emplace(common.tracing.log, common.tracing.redact, name_);
     if (has_admin) observers_.histogram.emplace();
-    handler_ =
-        make_mcp_handler({name_, TRACETAX_VERSION}, *application_, &requests_,
-                         common.record_arrivals > 0 ? &arrivals_ : nullptr, observers_.any() ? &observers_ : nullptr);
+    handler_ = make_mcp_handler(
+        {name_, TRACETAX_VERSION}, *application_, &requests_, common.record_arrivals > 0 ? &arrivals_ : nullptr,
+        observers_.any() ? &observers_ : nullptr, {common.allowed_origins, common.allowed_hosts});
   }
 
   void open(const std::vector<transport::Url>& urls, const ServiceCommon& common, const std::string& admin) {

@@ -54,18 +54,21 @@ std::string openmetrics(const ServiceNumbers& numbers, const std::string& more) 
   add_counter(out, "tracetax_span_export_retries", "Attempts of exports beyond their first.", spans.retries);
   add_eai_families(out, spans);
   const auto& requests = numbers.requests;
-  fmt::format_to(std::back_inserter(out),
-                 "# TYPE tracetax_requests counter\n# HELP tracetax_requests Requests answered, by outcome.\n"
-                 "tracetax_requests_total{{outcome=\"ok\"}} {}\n"
-                 "tracetax_requests_total{{outcome=\"tool_error\"}} {}\n"
-                 "tracetax_requests_total{{outcome=\"protocol_error\"}} {}\n"
-                 "# TYPE tracetax_requests_in_flight gauge\n"
-                 "# HELP tracetax_requests_in_flight Requests being worked on.\n"
-                 "tracetax_requests_in_flight {}\n"
-                 "# TYPE process_start_time_seconds gauge\n# UNIT process_start_time_seconds seconds\n"
-                 "# HELP process_start_time_seconds When the process started, since 1970.\n"
-                 "process_start_time_seconds {:.3f}\n",
-                 requests.ok, requests.tool_error, requests.protocol_error, requests.in_flight, numbers.started_at);
+  fmt::format_to(
+      std::back_inserter(out),
+      "# TYPE tracetax_requests counter\n# HELP tracetax_requests Requests answered or cancelled, by outcome.\n"
+      "tracetax_requests_total{{outcome=\"ok\"}} {}\n"
+      "tracetax_requests_total{{outcome=\"tool_error\"}} {}\n"
+      "tracetax_requests_total{{outcome=\"protocol_error\"}} {}\n"
+      "tracetax_requests_total{{outcome=\"cancelled\"}} {}\n"
+      "# TYPE tracetax_requests_in_flight gauge\n"
+      "# HELP tracetax_requests_in_flight Requests being worked on.\n"
+      "tracetax_requests_in_flight {}\n"
+      "# TYPE process_start_time_seconds gauge\n# UNIT process_start_time_seconds seconds\n"
+      "# HELP process_start_time_seconds When the process started, since 1970.\n"
+      "process_start_time_seconds {:.3f}\n",
+      requests.ok, requests.tool_error, requests.protocol_error, requests.cancelled, requests.in_flight,
+      numbers.started_at);
   out += more;
   if (!out.ends_with('\n')) out += '\n';
   return out + "# EOF\n";

@@ -47,6 +47,11 @@ std::string span_name(std::string_view method, std::string_view tool) {
   return name;
 }
 
+std::string span_name(const McpCall& call) {
+  if (call.method == "prompts/get") return span_name(call.method, mcp::name_of(call.method, call.params));
+  return span_name(call.method, tool_of(call));
+}
+
 std::string tool_of(const McpCall& call) {
   if (call.text) return std::string(call.text->name());
   return call.method == "tools/call" ? mcp::name_of(call.method, call.params) : std::string();
@@ -67,6 +72,8 @@ void set_attributes(telemetry::Span& span, const McpSpan& what, SpanKind kind) {
   set_text(span, "mcp.method.name", what.method);
   // gen_ai.tool.name is there from the span's start (SpanStart::tool): samplers ask for it.
   if (!what.tool.empty()) set_text(span, "gen_ai.operation.name", "execute_tool");
+  set_text(span, "gen_ai.prompt.name", what.prompt);
+  set_text(span, "mcp.resource.uri", what.resource);
   set_text(span, "jsonrpc.request.id", what.request_id);
   set_text(span, "mcp.protocol.version", what.protocol_version);
   set_text(span, "mcp.session.id", what.session_id);
@@ -83,6 +90,8 @@ void set_server_attributes(telemetry::Span& span, const McpCall& call) {
   const auto id = mcp::to_string(call.id);
   McpSpan what{call.method};
   what.tool = tool;
+  const std::string name = tool.empty() ? mcp::name_of(call.method, call.params) : std::string();
+  (call.method == "prompts/get" ? what.prompt : what.resource) = name;
   what.request_id = id;
   what.protocol_version = call.protocol_version;
   what.session_id = call.session_id;

@@ -16,6 +16,9 @@ namespace tracetax::service {
 
 // "tools/call NAME", "tools/list": {mcp.method.name} {gen_ai.tool.name}.
 std::string span_name(std::string_view method, std::string_view tool);
+// As the conventions name the SERVER span of a call: with the tool or the prompt that it asks for. Resources stay out
+// of names: there may be any number of them.
+std::string span_name(const McpCall& call);
 // params.name of a tools/call; empty for anything else.
 std::string tool_of(const McpCall& call);
 
@@ -26,6 +29,8 @@ telemetry::Received received_context(const McpCall& call);
 struct McpSpan {
   std::string_view method;
   std::string_view tool{};        // empty: not a tool call
+  std::string_view prompt{};      // of prompts/get
+  std::string_view resource{};    // the URI of resources/read
   std::string_view request_id{};  // as mcp::to_string(Id) writes it
   std::string_view protocol_version{};
   std::string_view session_id{};  // legacy only

@@ -2,10 +2,12 @@
 
 #include <ctime>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "harness/mcp/paging.h"
 #include "harness/mcp/protocol.h"
 #include "mock_servers/common/span_attributes.h"
 
@@ -95,10 +97,22 @@ Memory resident_memory(std::uint64_t bytes) {
 }
 
 ToolServer::ToolServer(const ServerConfig& config, service::Host host)
-    : host_(host), catalog_(config.tools), rng_(config.seed) {
+    : host_(host),
+      catalog_(config.tools),
+      shelf_(config.offer, config.page_size),
+      page_size_(config.page_size),
+      logging_(config.logging),
+      rng_(config.seed) {
   for (const ToolSpec& tool : config.tools) {
     if (tool.memory_bytes > 0) kept_.push_back(resident_memory(tool.memory_bytes));
   }
+}
+
+asio::awaitable<mcp::Json> ToolServer::capabilities() {
+  mcp::Json all = shelf_.capabilities();
+  all["tools"] = mcp::Json::object();
+  if (logging_) all["logging"] = mcp::Json::object();
+  co_return all;
 }
 
 asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
@@ -109,17 +123,23 @@ asio::awaitable<McpAnswer> ToolServer::answer(McpCall call) {
   how.link = context.link;
   const std::string tool = service::tool_of(call);
   how.tool = tool;
-  auto span = host_.tracing.span(service::span_name(call.method, tool), how);
+  auto span = host_.tracing.span(service::span_name(call), how);
   service::set_server_attributes(span, call);
   set_own_attributes(span, tool);
   if (call.span) *call.span = span.context();
   McpAnswer answer;
   if (call.method == "tools/list") {
-    answer.outcome = catalog_.list();
-  } else {
+    answer.outcome = mcp::page_of("tools", catalog_.list(), page_size_, call.params);
+  } else if (call.method == "tools/call") {
     answer = co_await run_tool(call, span);
+  } else {
+    answer.outcome = shelf_.answer(call.method, call.params);
   }
-  service::set_outcome(span, answer, SpanKind::kServer);
+  if (call.live != nullptr && call.live->cancelled()) {
+    span.error("cancelled", "the caller gave up");
+  } else {
+    service::set_outcome(span, answer, SpanKind::kServer);
+  }
   span.end();
   co_return answer;
 }
@@ -152,10 +172,13 @@ asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, telemetry::
   auto& work = std::get<Work>(planned);
   if (work.when_sampled > Nanos{} && span.context().IsSampled()) work.total += work.when_sampled;
   auto inner = start_inner(host_.tracing, span, work.inner_spans);
-  if (work.steps != nullptr) {
-    co_await run_steps(work, span);
+  // Who wishes for nothing pays for nothing.
+  if (call.live != nullptr && call.live->wishes().any()) {
+    co_await do_work(work, span, call.live, service::tool_of(call));
+  } else if (work.steps != nullptr) {
+    co_await run_steps(work, span, call.live);
   } else {
-    co_await pass(work.total, work.compute);
+    co_await pass(work.total, work.compute, call.live);
   }
   inner.clear();
   if (work.llm) count_llm(*work.llm, span);
@@ -167,35 +190,78 @@ asio::awaitable<McpAnswer> ToolServer::run_tool(const McpCall& call, telemetry::
   co_return answer;
 }
 
+namespace {
+
+Nanos part(Nanos whole, double share) {
+  return Nanos(static_cast<std::int64_t>(static_cast<double>(whole.count()) * share));
+}
+
+bool cancelled(const service::LiveCall* live) {
+  return live != nullptr && live->cancelled();
+}
+
+// A tool without steps of its own tells of its progress as often as this.
+constexpr int told_parts = 4;
+
+}  // namespace
+
+asio::awaitable<void> ToolServer::do_work(const Work& work, const telemetry::Span& parent, service::LiveCall* live,
+                                          const std::string& tool) {
+  const auto log = [&](mcp::LogLevel level, const char* what) {
+    if (logging_) live->log(level, tool, mcp::Json{{"event", what}});
+  };
+  log(mcp::LogLevel::info, "begins");
+  if (work.steps != nullptr) {
+    co_await run_steps(work, parent, live);
+  } else {
+    for (int step = 1; step <= told_parts && !live->cancelled(); ++step) {
+      co_await pass(work.total / told_parts, work.compute / told_parts, live);
+      if (!live->cancelled()) tell_step(live, static_cast<std::size_t>(step), told_parts, {});
+    }
+  }
+  if (work.fails) log(mcp::LogLevel::error, "failed");
+  log(mcp::LogLevel::info, "ends");
+}
+
+void ToolServer::tell_step(service::LiveCall* live, std::size_t done, std::size_t all, const std::string& name) const {
+  if (live == nullptr) return;
+  live->progress(static_cast<double>(done), static_cast<double>(all), name);
+  if (!logging_) return;
+  mcp::Json data{{"event", "step"}, {"step", done}, {"of", all}};
+  if (!name.empty()) data["name"] = name;
+  live->log(mcp::LogLevel::debug, "tool.step", std::move(data));
+}
+
 // The clock starts after the spans did and stops before they end: what tracing costs is added to the service time, as
 // in a real tool, and not hidden in the waiting.
-asio::awaitable<void> ToolServer::pass(Nanos total, Nanos compute) {
+asio::awaitable<void> ToolServer::pass(Nanos total, Nanos compute, service::LiveCall* live) {
   const Nanos end = monotonic_now() + total;
   spin_cpu(compute);
-  if (monotonic_now() < end) {
+  if (monotonic_now() < end && !cancelled(live)) {
     asio::steady_timer alarm(host_.io, at(end));
-    co_await alarm.async_wait(asio::use_awaitable);
+    const service::CancelHook hook(live, [&alarm] { alarm.cancel(); });
+    co_await alarm.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 }
 
-asio::awaitable<void> ToolServer::run_steps(const Work& work, const telemetry::Span& parent) {
-  const auto part = [](Nanos whole, double share) {
-    return Nanos(static_cast<std::int64_t>(static_cast<double>(whole.count()) * share));
-  };
+asio::awaitable<void> ToolServer::run_steps(const Work& work, const telemetry::Span& parent, service::LiveCall* live) {
   const telemetry::SpanContext context = parent.context();
   double rest = 1;
   std::vector<telemetry::Span> spans;
+  std::size_t done = 0;
   for (const StepSpec& step : *work.steps) {
     spans.reserve(count_spans(step));
     start_step(host_.tracing, context, step, spans);
-    co_await pass(part(work.total, step.share), part(work.compute, step.share));
+    co_await pass(part(work.total, step.share), part(work.compute, step.share), live);
     const bool last = &step == &work.steps->back();
     if (last && work.fails) spans.front().error("tool_error", work.text);
     end_children_first(spans);
+    if (cancelled(live)) co_return;
+    tell_step(live, ++done, work.steps->size(), step.name);
     rest -= step.share;
   }
   constexpr double rounding = 1e-6;
-  if (rest > rounding) co_await pass(part(work.total, rest), part(work.compute, rest));
+  if (rest > rounding) co_await pass(part(work.total, rest), part(work.compute, rest), live);
 }
 
 // The attributes are those of OpenTelemetry's conventions for generative AI.

@@ -133,7 +133,7 @@ Catalog::Catalog(std::vector<ToolSpec> tools) {
     const bool fresh = configured_.emplace(std::move(name), std::move(tool)).second;
     ensure(fresh, "the configuration's reader lets no tool's name through twice");
   }
-  list_ = {{"tools", std::move(listed)}};
+  list_ = std::move(listed);
 }
 
 const ToolSpec* Catalog::configured(std::string_view name) const {

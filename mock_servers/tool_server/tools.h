@@ -36,7 +36,7 @@ class Catalog {
   // echo, sleep and spin, then `tools` in their order; one that is called like a built-in replaces it.
   explicit Catalog(std::vector<ToolSpec> tools);
 
-  // The result of tools/list, the same at every call.
+  // All tools, as tools/list has them: an array that does not change.
   const mcp::Json& list() const { return list_; }
 
   // The configured tool of that name; null: none.

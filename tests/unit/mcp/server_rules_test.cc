@@ -298,7 +298,7 @@ TEST_F(ServerRulesTest, OffersNoStream) {
 
 TEST_F(ServerRulesTest, TakesNotificationsAndAnswersWithoutAWord) {
   for (const char* text : {R"({"jsonrpc":"2.0","method":"notifications/initialized"})",
-                           R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})",
+                           R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":null}})",
                            R"({"jsonrpc":"2.0","id":1,"result":{}})"}) {
     for (const auto& decision : {on_stdio(text), on_http(text, {})}) {
       EXPECT_EQ(std::get<Reply>(decision).text, "");

@@ -102,14 +102,14 @@ TEST(Catalog, ListsBuiltInToolsAndConfiguredOnesInTheirOrder) {
   ant.description = "Small.";
   const Catalog catalog({zebra, ant});
   std::vector<std::string> names;
-  for (const auto& tool : catalog.list()["tools"]) {
+  for (const auto& tool : catalog.list()) {
     names.push_back(tool["name"]);
     EXPECT_FALSE(tool["description"].get<std::string>().empty());
     EXPECT_EQ(tool["inputSchema"]["type"], "object");
   }
   EXPECT_EQ(names, (std::vector<std::string>{"echo", "sleep", "spin", "zebra", "ant"}));
-  EXPECT_EQ(catalog.list()["tools"][4]["description"], "Small.");
-  EXPECT_EQ(catalog.list()["tools"][0]["inputSchema"], Json::parse(R"({"type":"object",
+  EXPECT_EQ(catalog.list()[4]["description"], "Small.");
+  EXPECT_EQ(catalog.list()[0]["inputSchema"], Json::parse(R"({"type":"object",
       "properties":{"text":{"type":"string"}},"required":["text"],"additionalProperties":false})"));
 }
 
@@ -117,7 +117,7 @@ TEST(Catalog, LetsAConfiguredToolReplaceABuiltInOne) {
   ToolSpec echo = constant_tool(5ms);
   echo.name = "echo";
   const Catalog catalog({echo});
-  EXPECT_EQ(catalog.list()["tools"].size(), 3u);
+  EXPECT_EQ(catalog.list().size(), 3u);
   const auto planned = catalog.plan({{"name", "echo"}}, 7);
   EXPECT_EQ(std::get<Work>(planned).total, 5ms);
 }
