@@ -16,6 +16,10 @@
 #include "harness/telemetry/propagation.h"
 #include "mock_servers/common/peer_reply.h"
 
+// As in harness/transport/http_client.cc: g++ 12 inlines the operator new of Asio's coroutine frames but not the
+// operator delete that belongs to it, and then takes them for a mismatch.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 namespace tracetax::service {
 
 namespace {
@@ -35,8 +39,10 @@ constexpr int most_attempts = 3;
 // One conversation: a ws connection, or all http connections together.
 struct Connection {
   std::unique_ptr<transport::Channel> channel;
-  std::string version{};     // legacy: the server's choice
-  std::string session_id{};  // legacy http
+  std::string version{};                     // legacy: the server's choice
+  std::string session_id{};                  // legacy http
+  mcp::Json capabilities{};                  // legacy: as initialize said
+  std::optional<mcp::LogLevel> log_level{};  // legacy: the mildest that logging/setLevel has asked for
   std::uint32_t in_flight = 0;
   bool lost = false;  // its session has ended
   bool usable() const { return !lost && channel->alive(); }
@@ -58,6 +64,22 @@ struct InFlight {
  private:
   std::uint32_t& counter_;
 };
+
+constexpr Nanos capabilities_ttl = std::chrono::seconds(1);
+
+// What a hop can pass on of it.
+mcp::Json passed_on(const mcp::Json& capabilities) {
+  mcp::Json out = mcp::Json::object();
+  for (const char* key : {"tools", "prompts", "resources", "completions", "logging"}) {
+    if (capabilities.is_object() && capabilities.contains(key)) out[key] = mcp::Json::object();
+  }
+  return out;
+}
+
+mcp::Json capabilities_in(const mcp::Json& result) {
+  const auto found = result.is_object() ? result.find("capabilities") : result.end();
+  return result.is_object() && found != result.end() ? *found : mcp::Json();
+}
 
 void add_all(transport::Headers& headers, mcp::HeaderFields fields) {
   for (auto& [name, value] : fields) headers.add(std::move(name), std::move(value));
@@ -92,6 +114,8 @@ struct Peer::State : std::enable_shared_from_this<State> {
   std::uint64_t opened = 0, failed = 0;
   std::int64_t next_id = 1;
   std::string last_failure = "not connected";
+  std::optional<mcp::Json> capabilities{};
+  Nanos capabilities_at{};
   bool closing = false;
 
   bool is_http() const { return url.kind == TransportKind::http; }
@@ -222,6 +246,7 @@ struct Peer::State : std::enable_shared_from_this<State> {
     const auto initialized = mcp::read_initialize(std::get<mcp::Json>(answer.response.outcome));
     if (!initialized) co_return std::string("initialize: the answer is no InitializeResult of a supported version");
     connection.version = initialized->version;
+    connection.capabilities = capabilities_in(std::get<mcp::Json>(answer.response.outcome));
     connection.session_id = std::string(answer.headers.get(mcp::header::session_id));
     transport::Headers headers;
     if (is_http())
@@ -234,10 +259,11 @@ struct Peer::State : std::enable_shared_from_this<State> {
   }
 
   // nullptr when none could be had.
-  asio::awaitable<std::shared_ptr<Connection>> acquire(Clock::time_point deadline) {
+  asio::awaitable<std::shared_ptr<Connection>> acquire(Clock::time_point deadline,
+                                                       const transport::GiveUp* given_up = nullptr) {
     deadline = std::min(deadline, Clock::now() + std::chrono::duration_cast<Clock::duration>(options.connect_timeout));
     for (;;) {
-      if (closing) co_return nullptr;
+      if (closing || (given_up != nullptr && given_up->asked())) co_return nullptr;
       if (auto connection = pick()) co_return connection;
       if (Clock::now() >= deadline) co_return nullptr;
       const auto failed_before = failed;
@@ -262,8 +288,14 @@ struct Peer::State : std::enable_shared_from_this<State> {
 
   // The request as a tree makes it, where its bytes cannot pass through.
   std::string build_text(PeerCall& what, const mcp::TraceEdit& trace, std::int64_t id) const {
+    mcp::Wishes wishes;  // in the era of the peer, and with a token of this hop's
+    if (what.live != nullptr) {
+      if (!what.live->wishes().progress_token.is_null()) wishes.progress_token = id;
+      if (era() == Era::modern) wishes.log_level = what.live->wishes().log_level;
+    }
     if (what.text) what.params = what.text->params();
     what.text.reset();
+    mcp::write_wishes(what.params, wishes);
     if (trace.kind != mcp::TraceEdit::Kind::keep) {
       mcp::write_trace(what.params, trace.traceparent, trace.tracestate);
     }
@@ -274,6 +306,12 @@ struct Peer::State : std::enable_shared_from_this<State> {
     State& state = *self;
     const PeerOptions& options = state.options;
     const InFlight counted{state.in_flight};
+    transport::GiveUp give_up;
+    const CancelHook hook(what.live, [&give_up, &state] {
+      give_up.now();
+      state.notify();
+    });
+    const bool wishes = what.live != nullptr && what.live->wishes().any();
     const auto trace = telemetry::inject(what.context);
     const auto edit = state.trace_edit(trace);
     std::string name;
@@ -286,15 +324,19 @@ struct Peer::State : std::enable_shared_from_this<State> {
     for (int attempt = 1;; ++attempt) {
       std::shared_ptr<Connection> connection;
       if (!state.closing) connection = state.pick();
-      if (!connection) connection = co_await state.acquire(what.deadline);
+      if (!connection) connection = co_await state.acquire(what.deadline, &give_up);
       if (!connection) {
         Answer none;
+        if (give_up.asked()) none.status = CallStatus::given_up;
         none.detail = state.closing ? "shutting down" : state.last_failure;
         co_return make_reply(std::move(none), what.method, options.backend, source);
       }
+      if (wishes) co_await state.ask_for_logs(*connection, what.live->wishes(), what.deadline);
       transport::Call request;
       request.id = id;
       request.deadline = what.deadline;
+      request.give_up = &give_up;
+      if (wishes) request.hear = [live = what.live](mcp::Notification notice) { live->pass_on(std::move(notice)); };
       request.wants_text = what.method == "tools/call";
       // The source is kept: a call that never leaves is made anew.
       request.text = passes_through ? mcp::forward_text(*what.text, id, edit, options.client) : built;
@@ -308,6 +350,7 @@ struct Peer::State : std::enable_shared_from_this<State> {
         const InFlight busy{connection->in_flight};
         answer = co_await connection->channel->call(std::move(request));
       }
+      if (answer.status == CallStatus::given_up) co_await state.tell_given_up(*connection, id);
       if (state.lost_session(*connection, answer)) connection->lost = true;
       // 404 and a closed ws channel: the request was refused unread or never left.
       const bool refused_unread = connection->lost && answer.http_status == 404;
@@ -315,6 +358,59 @@ struct Peer::State : std::enable_shared_from_this<State> {
       if ((refused_unread || never_left) && attempt < most_attempts && !state.closing) continue;
       co_return make_reply(std::move(answer), what.method, options.backend, source);
     }
+  }
+
+  // A legacy peer is told once which messages are wanted: the mildest of all callers', each of whom gets its own.
+  asio::awaitable<void> ask_for_logs(Connection& connection, mcp::Wishes wishes, Clock::time_point deadline) {
+    const bool needed = era() == Era::legacy && wishes.log_level && connection.capabilities.contains("logging") &&
+                        (!connection.log_level || *wishes.log_level < *connection.log_level);
+    if (!needed) co_return;
+    connection.log_level = wishes.log_level;
+    transport::Call call;
+    call.id = next_id++;
+    call.deadline = deadline;
+    call.text =
+        mcp::make_request_text(call.id, "logging/setLevel", mcp::Json{{"level", mcp::to_string(*wishes.log_level)}},
+                               Era::legacy, options.client, connection.version);
+    if (is_http()) {
+      add_all(call.headers,
+              mcp::request_headers("logging/setLevel", {}, Era::legacy, connection.version, connection.session_id));
+    }
+    // Without it the call merely has no messages; a peer that cannot be reached shows itself by the call.
+    co_await connection.channel->call(std::move(call));
+  }
+
+  // A legacy peer over http does not take the end of a connection for it (2025-11-25, "Cancellation").
+  asio::awaitable<void> tell_given_up(Connection& connection, std::int64_t id) {
+    if (!is_http() || era() != Era::legacy) co_return;
+    constexpr const char* method = "notifications/cancelled";
+    transport::Headers headers;
+    add_all(headers, mcp::request_headers(method, {}, Era::legacy, connection.version, connection.session_id));
+    std::string text = mcp::make_notification_text(method, mcp::Json{{"requestId", id}});
+    co_await connection.channel->notify(std::move(text), std::move(headers));
+  }
+
+  static asio::awaitable<std::optional<mcp::Json>> ask_capabilities(std::shared_ptr<State> self,
+                                                                    Clock::time_point deadline) {
+    State& state = *self;
+    if (state.capabilities && monotonic_now() - state.capabilities_at < capabilities_ttl) co_return state.capabilities;
+    std::optional<mcp::Json> said;
+    if (state.era() == Era::legacy) {
+      const auto connection = co_await state.acquire(deadline);
+      if (connection) said = connection->capabilities;
+    } else {
+      PeerCall call;
+      call.method = "server/discover";
+      call.deadline = deadline;
+      const PeerReply reply = co_await State::call(self, std::move(call));
+      const auto* result = reply.answered() ? std::get_if<mcp::Json>(&reply.answer.outcome) : nullptr;
+      if (result != nullptr) said = capabilities_in(*result);
+    }
+    if (said) {
+      state.capabilities = passed_on(*said);
+      state.capabilities_at = monotonic_now();
+    }
+    co_return state.capabilities;
   }
 
   // A legacy http session that the server no longer knows: 404 says the specification, 400 a reference server.
@@ -355,6 +451,10 @@ void Peer::start() {
 
 asio::awaitable<PeerReply> Peer::call(PeerCall call) {
   return State::call(state_, std::move(call));
+}
+
+asio::awaitable<std::optional<mcp::Json>> Peer::capabilities(Clock::time_point deadline) {
+  return State::ask_capabilities(state_, deadline);
 }
 
 asio::awaitable<void> Peer::close() {

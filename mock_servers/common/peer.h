@@ -40,6 +40,9 @@ struct PeerCall {
   std::optional<mcp::CallText> text{};                                    // the caller's request, in place of `params`
   telemetry::SpanContext context = telemetry::SpanContext::GetInvalid();  // of the CLIENT span; invalid: none
   Clock::time_point deadline = Clock::time_point::max();
+  // The caller's request: what it wants to hear is asked of the peer and passed on, and when it gives up so does this,
+  // which ends as `given_up`. Null: nobody wants anything.
+  LiveCall* live = nullptr;
 };
 
 struct PeerReply {
@@ -66,6 +69,10 @@ class Peer {
 
   void start();  // begins to open channels where the options say so
   asio::awaitable<PeerReply> call(PeerCall call);
+  // Of the peer's ServerCapabilities what can be passed on, without what these say of changes: notifications that
+  // belong to no call end at a hop. Believed for a second. Empty: it could not be asked until the deadline, or never
+  // was.
+  asio::awaitable<std::optional<mcp::Json>> capabilities(Clock::time_point deadline);
   asio::awaitable<void> close();
 
   struct Pool {
@@ -82,6 +89,9 @@ class Peer {
   struct State;
   std::shared_ptr<State> state_;
 };
+
+// How long a client that opens a conversation waits while a hop asks those behind it what they serve.
+inline constexpr Nanos capabilities_patience = std::chrono::seconds(1);
 
 // HTTP status that goes with an error of our own (503, 504, 429, 401); 0 for others: what the rules of MCP say.
 int http_status_of(int error_code);

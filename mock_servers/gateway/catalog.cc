@@ -5,19 +5,14 @@
 
 namespace tracetax::gateway {
 
-namespace {
-
-// Empty for what is no tool: a backend's mistake is not passed on.
-std::string name_of(const mcp::Json& tool) {
-  const auto name = tool.is_object() ? tool.find("name") : tool.end();
-  return name != tool.end() && name->is_string() ? name->get<std::string>() : std::string{};
+std::string Catalog::key_in(const mcp::Json& item) const {
+  const auto key = item.is_object() ? item.find(key_) : item.end();
+  return item.is_object() && key != item.end() && key->is_string() ? key->get<std::string>() : std::string{};
 }
 
-}  // namespace
-
-void Catalog::listed(std::size_t service, mcp::Json tools, Nanos now) {
-  const bool changed = services_[service].tools != tools;
-  services_[service] = {std::move(tools), true, true, now};
+void Catalog::listed(std::size_t service, mcp::Json items, Nanos now) {
+  const bool changed = services_[service].items != items;
+  services_[service] = {std::move(items), true, true, now};
   if (changed) index();
 }
 
@@ -32,22 +27,30 @@ bool Catalog::fresh(std::size_t service, Nanos now) const {
 void Catalog::index() {
   service_of_.clear();
   for (std::size_t i = 0; i < services_.size(); ++i)
-    for (const auto& tool : services_[i].tools)
-      if (auto name = name_of(tool); !name.empty()) service_of_.emplace(std::move(name), i);
+    for (const auto& item : services_[i].items)
+      if (auto key = key_in(item); !key.empty()) service_of_.emplace(std::move(key), i);
 }
 
-std::optional<std::size_t> Catalog::service_of(const std::string& tool) const {
-  const auto found = service_of_.find(tool);
+std::optional<std::size_t> Catalog::service_of(const std::string& key) const {
+  const auto found = service_of_.find(key);
   return found == service_of_.end() ? std::nullopt : std::optional(found->second);
 }
 
-mcp::Json Catalog::tools() const {
+std::optional<std::size_t> Catalog::service_with(const std::function<bool(const std::string& key)>& fits) const {
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    for (const auto& item : services_[i].items)
+      if (const auto key = key_in(item); !key.empty() && fits(key)) return i;
+  }
+  return std::nullopt;
+}
+
+mcp::Json Catalog::items() const {
   auto all = mcp::Json::array();
   std::unordered_set<std::string> seen;
   for (const auto& service : services_) {
     if (!service.listed) continue;
-    for (const auto& tool : service.tools)
-      if (auto name = name_of(tool); !name.empty() && seen.insert(std::move(name)).second) all.push_back(tool);
+    for (const auto& item : service.items)
+      if (auto key = key_in(item); !key.empty() && seen.insert(std::move(key)).second) all.push_back(item);
   }
   return all;
 }

@@ -1,7 +1,9 @@
 #pragma once
-// Which service has which tool: the tools/list answers of the services behind the gateway, merged. Time is given in.
+// Which service has which tool (prompt, resource, template): the answers of the services behind the gateway to one kind
+// of list, merged. Time is given in.
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -17,32 +19,37 @@ class Catalog {
   // How long a listing is believed: a tool that a service gained is seen after this long at the latest.
   static constexpr Nanos ttl = std::chrono::seconds(1);
 
-  explicit Catalog(std::size_t services) : services_(services) {}
+  // `key`: the member by which items are told apart, "name" or "uri" or "uriTemplate".
+  explicit Catalog(std::size_t services, std::string key = "name") : key_(std::move(key)), services_(services) {}
 
-  // The service has answered: `tools` is the array of all its tools, all pages together.
-  void listed(std::size_t service, mcp::Json tools, Nanos now);
-  // It could not be asked, or failed a call. Its tools are no longer listed, but calls to them still go to it: they are
+  // The service has answered: `items` is the array of all it has, all pages together.
+  void listed(std::size_t service, mcp::Json items, Nanos now);
+  // It could not be asked, or failed a call. Its items are no longer listed, but calls to them still go to it: they are
   // to hear that it is unavailable, not that there is no such tool.
   void failed(std::size_t service);
 
   bool fresh(std::size_t service, Nanos now) const;
-  // The service with that tool; the first in the configuration's order when several have it.
-  std::optional<std::size_t> service_of(const std::string& tool) const;
-  // No listing of it has ever come: it may have any tool.
+  // The service with the item of that key; the first in the configuration's order when several have it.
+  std::optional<std::size_t> service_of(const std::string& key) const;
+  // The first service with an item whose key `fits`.
+  std::optional<std::size_t> service_with(const std::function<bool(const std::string& key)>& fits) const;
+  // No listing of it has ever come: it may have anything.
   bool unknown(std::size_t service) const { return !services_[service].ever_listed; }
-  // The tools of all services that could be asked last time, in the configuration's order, each name once.
-  mcp::Json tools() const;
+  // The items of all services that could be asked last time, in the configuration's order, each key once.
+  mcp::Json items() const;
   bool any_listed() const;
 
  private:
   struct Service {
-    mcp::Json tools = mcp::Json::array();
+    mcp::Json items = mcp::Json::array();
     bool ever_listed = false;
     bool listed = false;
     Nanos listed_at{};
   };
   void index();
+  std::string key_in(const mcp::Json& item) const;  // empty for what has none: a backend's mistake is not passed on
 
+  std::string key_;
   std::vector<Service> services_;
   std::unordered_map<std::string, std::size_t> service_of_;
 };

@@ -40,6 +40,10 @@ class Admission {
   bool reported_ = false;
 };
 
+std::string span_name_of(const std::string& method, const std::string& tool, const std::string& name) {
+  return service::span_name(method, method == "prompts/get" ? name : tool);
+}
+
 }  // namespace
 
 Span Gateway::forward_span(const Forward& what, const std::string& service) {
@@ -48,7 +52,7 @@ Span Gateway::forward_span(const Forward& what, const std::string& service) {
   how.parent = what.parent;
   how.tool = what.tool;
   Span span = bridge_names_ ? host_.tracing.span("backend.forward", how)
-                            : host_.tracing.span(service::span_name(what.method, what.tool), how);
+                            : host_.tracing.span(span_name_of(what.method, what.tool, what.name), how);
   if (span.recording()) span.set("gateway.route.service", service.c_str());
   return span;
 }
@@ -77,7 +81,7 @@ asio::awaitable<McpAnswer> Gateway::forward(std::size_t index, Forward& what) {
       candidates[i] = {service.replicas[i].in_flight, !tried[i] && service.replicas[i].breaker.allows(now)};
     const auto chosen = service.balancer.pick(candidates);
     if (!chosen) {
-      catalog_.failed(index);
+      for (Catalog& catalog : catalogs_) catalog.failed(index);
       if (last) co_return std::move(*last);
       co_return unavailable(what, service.name, "circuit_open", "the circuit of every replica is open");
     }
@@ -106,6 +110,7 @@ asio::awaitable<PeerReply> Gateway::attempt(Service& service, Replica& replica, 
     service::McpSpan description;
     description.method = what.method;
     description.tool = what.tool;
+    (what.method == "prompts/get" ? description.prompt : description.resource) = what.name;
     description.transport = url.kind;
     description.peer = peer;
     service::set_attributes(span, description, SpanKind::kClient);
@@ -116,8 +121,14 @@ asio::awaitable<PeerReply> Gateway::attempt(Service& service, Replica& replica, 
   call.text = std::exchange(what.text, std::nullopt);
   call.context = span.context();
   call.deadline = what.deadline;
+  call.live = what.live;
   PeerReply reply = co_await replica.peer.call(std::move(call));
 
+  // What its caller gave up says nothing of the replica.
+  if (reply.status == transport::CallStatus::given_up) {
+    span.error(reply.error_type, reply.detail);
+    co_return reply;
+  }
   const bool failed = reply.peer_failed();
   if (failed) ++replica.failures;
   if (admission.report(failed))

@@ -14,26 +14,12 @@ namespace tracetax::gateway {
 namespace {
 
 using mcp::ErrorObject;
-using mcp::Json;
 using service::McpAnswer;
 using service::McpCall;
 using telemetry::Span;
 using telemetry::SpanContext;
 using telemetry::SpanKind;
 using telemetry::SpanStart;
-
-// Pages of tools/list that a backend may hand out; more is a backend that goes in circles.
-constexpr int most_pages = 1000;
-
-McpAnswer error_answer(int code, std::string message) {
-  McpAnswer answer;
-  ErrorObject error;
-  error.code = code;
-  error.message = std::move(message);
-  answer.outcome = std::move(error);
-  answer.http_status = service::http_status_of(code);
-  return answer;
-}
 
 SpanStart child_of(const SpanContext& parent, SpanKind kind) {
   SpanStart how;
@@ -69,21 +55,24 @@ Gateway::Gateway(const GatewayConfig& config, service::Host host)
       host_(host),
       bridge_names_(host.tracing.config().span_names == SpanNames::mcp_bridge),
       services_(services_of(config, host)),
-      catalog_(services_.size()) {}
+      catalogs_{Catalog(services_.size()), Catalog(services_.size()), Catalog(services_.size(), "uri"),
+                Catalog(services_.size(), "uriTemplate")} {}
 
 asio::awaitable<McpAnswer> Gateway::answer(McpCall call) {
   ++calls_;
   Forward what;
   what.method = call.method;
   what.tool = service::tool_of(call);
+  if (what.tool.empty()) what.name = mcp::name_of(call.method, call.params);
+  what.live = call.live;
   what.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(config_.timeout);
 
   const auto received = service::received_context(call);
   SpanStart how = child_of(received.parent, SpanKind::kServer);
   how.link = received.link;
   how.tool = what.tool;
-  Span span = bridge_names_ ? host_.tracing.span("http.request", how)
-                            : host_.tracing.span(service::span_name(call.method, what.tool), how);
+  Span span =
+      bridge_names_ ? host_.tracing.span("http.request", how) : host_.tracing.span(service::span_name(call), how);
   if (call.span) *call.span = span.context();
   if (span.recording()) {
     service::set_server_attributes(span, call);
@@ -107,8 +96,14 @@ asio::awaitable<McpAnswer> Gateway::serve(McpCall& call, Forward& what) {
   }
   what.params = std::move(call.params);
   what.text = std::move(call.text);
-  if (call.method == "tools/list") co_return co_await list(what);
-  co_return co_await call_tool(what);
+  if (call.method == "tools/call") co_return co_await call_tool(what);
+  if (call.method == "tools/list") co_return co_await list(Kind::tools, what);
+  if (call.method == "prompts/list") co_return co_await list(Kind::prompts, what);
+  if (call.method == "resources/list") co_return co_await list(Kind::resources, what);
+  if (call.method == "resources/templates/list") co_return co_await list(Kind::templates, what);
+  if (call.method == "prompts/get") co_return co_await get_prompt(what);
+  if (call.method == "resources/read") co_return co_await read_resource(what);
+  co_return co_await complete(what);
 }
 
 std::optional<ErrorObject> Gateway::authenticate(const McpCall& call, const SpanContext& parent) {
@@ -156,62 +151,6 @@ std::optional<ErrorObject> Gateway::limit(const McpCall& call, const SpanContext
   error.message = "rate limit exceeded: try again in " + std::to_string(wait_ms) + " ms";
   error.data = {{"retryAfterMs", wait_ms}};
   return error;
-}
-
-asio::awaitable<McpAnswer> Gateway::list(const Forward& what) {
-  // All tools come in one page, so no cursor was ever handed out.
-  if (what.params.contains("cursor")) co_return error_answer(mcp::invalid_params, "unknown cursor");
-  if (services_.empty()) co_return unavailable(what, "", "unreachable", "no backend is configured");
-  McpAnswer last;
-  for (std::size_t i = 0; i < services_.size(); ++i) {
-    if (catalog_.fresh(i, monotonic_now())) continue;
-    if (auto failure = co_await refresh(i, what)) last = std::move(*failure);
-  }
-  if (!catalog_.any_listed()) co_return last;
-  McpAnswer answer;
-  answer.outcome = Json{{"tools", catalog_.tools()}};
-  co_return answer;
-}
-
-asio::awaitable<McpAnswer> Gateway::call_tool(Forward& what) {
-  if (services_.empty()) co_return unavailable(what, "", "unreachable", "no backend is configured");
-  // With one service there is nothing to choose; what it does not have it says itself.
-  if (services_.size() == 1) co_return co_await forward(0, what);
-  auto service = catalog_.service_of(what.tool);
-  McpAnswer last = error_answer(mcp::invalid_params, "unknown tool: " + what.tool);
-  for (std::size_t i = 0; i < services_.size() && !service; ++i) {
-    if (catalog_.fresh(i, monotonic_now())) continue;
-    // A service that never could be asked may have the tool: the caller hears of that rather than of an unknown tool.
-    if (auto failure = co_await refresh(i, what); failure && catalog_.unknown(i)) last = std::move(*failure);
-    service = catalog_.service_of(what.tool);
-  }
-  if (!service) co_return last;
-  co_return co_await forward(*service, what);
-}
-
-asio::awaitable<std::optional<McpAnswer>> Gateway::refresh(std::size_t service, const Forward& from) {
-  Json tools = Json::array();
-  std::string cursor;
-  for (int page = 0; page < most_pages; ++page) {
-    Forward what;
-    what.method = "tools/list";
-    what.parent = from.parent;
-    what.deadline = from.deadline;
-    if (!cursor.empty()) what.params["cursor"] = cursor;
-    McpAnswer answer = co_await forward(service, what);
-    auto* result = std::get_if<Json>(&answer.outcome);
-    if (result == nullptr) {
-      catalog_.failed(service);
-      co_return answer;
-    }
-    if (const auto found = result->find("tools"); found != result->end() && found->is_array())
-      for (auto& tool : *found) tools.push_back(std::move(tool));
-    const auto next = result->find("nextCursor");
-    if (next == result->end() || !next->is_string() || next->get_ref<const std::string&>().empty()) break;
-    cursor = next->get<std::string>();
-  }
-  catalog_.listed(service, std::move(tools), monotonic_now());
-  co_return std::nullopt;
 }
 
 }  // namespace tracetax::gateway

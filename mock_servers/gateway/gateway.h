@@ -2,7 +2,10 @@
 // mcp-gateway: authenticates, limits the rate, finds the service that has the tool, balances over its replicas behind
 // circuit breakers, forwards. docs/services.md shows the spans it writes.
 
+#include <array>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -43,11 +46,15 @@ class Gateway : public service::Application {
 
   asio::awaitable<service::McpAnswer> answer(service::McpCall call) override;
   bool takes_text() const override { return true; }
+  asio::awaitable<mcp::Json> capabilities() override;
   void connection_closed(transport::ConnectionId connection) override { buckets_.erase(connection); }
   std::string metrics() const override;
   asio::awaitable<void> stop() override;
 
  private:
+  enum class Kind : std::uint8_t { tools, prompts, resources, templates };  // of lists
+  using Find = std::function<std::optional<std::size_t>(const Catalog&)>;
+
   // One request towards a service; `parent` is the http.request span. Lives in the coroutine that answers the caller,
   // or refreshes the catalog; those below it refer to it.
   struct Forward {
@@ -55,6 +62,8 @@ class Gateway : public service::Application {
     mcp::Json params = mcp::Json::object();
     std::optional<mcp::CallText> text{};  // in place of `params`
     std::string tool{};
+    std::string name{};                 // of prompts/get the prompt's, of resources/read the URI
+    service::LiveCall* live = nullptr;  // null: a question of the gateway's own
     telemetry::SpanContext parent = telemetry::SpanContext::GetInvalid();
     Clock::time_point deadline = Clock::time_point::max();
   };
@@ -64,10 +73,19 @@ class Gateway : public service::Application {
   std::optional<mcp::ErrorObject> limit(const service::McpCall& call, const telemetry::SpanContext& parent);
 
   asio::awaitable<service::McpAnswer> serve(service::McpCall& call, Forward& what);
-  asio::awaitable<service::McpAnswer> list(const Forward& what);
+  asio::awaitable<service::McpAnswer> list(Kind kind, const Forward& what);
   asio::awaitable<service::McpAnswer> call_tool(Forward& what);
-  // Asks a service for its tools, page by page. Empty, or the error.
-  asio::awaitable<std::optional<service::McpAnswer>> refresh(std::size_t service, const Forward& from);
+  asio::awaitable<service::McpAnswer> get_prompt(Forward& what);
+  asio::awaitable<service::McpAnswer> read_resource(Forward& what);
+  asio::awaitable<service::McpAnswer> complete(Forward& what);
+  // To the service that `find` finds in the catalog of that kind, which is brought up to date as far as is needed; if
+  // none has it, what `last` says, or a service that could never be asked.
+  asio::awaitable<service::McpAnswer> forward_to_owner(Kind kind, Find find, Forward& what, service::McpAnswer last);
+  asio::awaitable<std::optional<std::size_t>> find_owner(Kind kind, const Find& find, const Forward& what,
+                                                         service::McpAnswer& last);
+  // Asks a service for its list of that kind, page by page. Empty, or the error.
+  asio::awaitable<std::optional<service::McpAnswer>> refresh(Kind kind, std::size_t service, const Forward& from);
+  Catalog& catalog(Kind kind) { return catalogs_[static_cast<std::size_t>(kind)]; }
   asio::awaitable<service::McpAnswer> forward(std::size_t service, Forward& what);
   asio::awaitable<service::PeerReply> attempt(Service& service, Replica& replica, Breaker::Ticket ticket,
                                               Forward& what);
@@ -80,7 +98,7 @@ class Gateway : public service::Application {
   service::Host host_;
   bool bridge_names_;
   std::vector<Service> services_{};
-  Catalog catalog_;
+  std::array<Catalog, 4> catalogs_;                                     // by Kind
   std::unordered_map<transport::ConnectionId, TokenBucket> buckets_{};  // 0: all that show the token
   std::uint64_t calls_ = 0, unauthorized_ = 0, rate_limited_ = 0;
 };

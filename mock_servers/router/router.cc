@@ -37,6 +37,14 @@ asio::awaitable<void> Router::stop() {
   if (gateway_) co_await gateway_->close();
 }
 
+asio::awaitable<mcp::Json> Router::capabilities() {
+  mcp::Json all{{"tools", mcp::Json::object()}};
+  if (!gateway_) co_return all;
+  const auto behind = co_await gateway_->capabilities(Clock::now() + service::capabilities_patience);
+  if (behind) all.update(*behind);
+  co_return all;
+}
+
 asio::awaitable<McpAnswer> Router::answer(McpCall call) {
   ++calls_;
   callers_.insert(call.connection);
@@ -48,8 +56,7 @@ asio::awaitable<McpAnswer> Router::answer(McpCall call) {
   how.link = received.link;
   how.tool = tool;
   // The Bridge's router knows stdio only; the name is kept for the other transports, so that trees compare.
-  Span span = bridge_names_ ? host_.tracing.span("stdio.read", how)
-                            : host_.tracing.span(service::span_name(call.method, tool), how);
+  Span span = bridge_names_ ? host_.tracing.span("stdio.read", how) : host_.tracing.span(service::span_name(call), how);
   if (call.span) *call.span = span.context();
   if (span.recording()) {
     service::set_server_attributes(span, call);
@@ -66,8 +73,8 @@ asio::awaitable<McpAnswer> Router::forward(McpCall& call, std::string tool, tele
   how.kind = SpanKind::kClient;
   how.parent = parent;
   how.tool = tool;
-  Span span = bridge_names_ ? host_.tracing.span("gateway.request", how)
-                            : host_.tracing.span(service::span_name(call.method, tool), how);
+  Span span =
+      bridge_names_ ? host_.tracing.span("gateway.request", how) : host_.tracing.span(service::span_name(call), how);
   if (!gateway_) {
     ++failures_;
     constexpr const char* why = "no gateway is configured";
@@ -86,6 +93,8 @@ asio::awaitable<McpAnswer> Router::forward(McpCall& call, std::string tool, tele
     service::McpSpan description;
     description.method = call.method;
     description.tool = tool;
+    const std::string name = tool.empty() ? mcp::name_of(call.method, call.params) : std::string();
+    (call.method == "prompts/get" ? description.prompt : description.resource) = name;
     description.transport = url.kind;
     description.peer = peer;
     service::set_attributes(span, description, SpanKind::kClient);
@@ -98,6 +107,7 @@ asio::awaitable<McpAnswer> Router::forward(McpCall& call, std::string tool, tele
   onward.params = std::move(call.params);
   onward.text = std::move(call.text);
   onward.context = span.context();
+  onward.live = call.live;
   onward.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(config_.timeout);
   service::PeerReply reply = co_await gateway_->call(std::move(onward));
   if (reply.peer_failed()) ++failures_;

@@ -22,6 +22,7 @@ class Router : public service::Application {
 
   asio::awaitable<service::McpAnswer> answer(service::McpCall call) override;
   bool takes_text() const override { return true; }
+  asio::awaitable<mcp::Json> capabilities() override;
   void connection_closed(transport::ConnectionId connection) override { callers_.erase(connection); }
   std::string metrics() const override;
   asio::awaitable<void> start() override;

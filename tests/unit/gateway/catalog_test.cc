@@ -18,7 +18,7 @@ TEST(Catalog, MergesInTheConfigurationsOrderEachNameOnce) {
   Catalog catalog{2};
   catalog.listed(1, Json::array({tool("c"), tool("a", "second")}), 0s);
   catalog.listed(0, Json::array({tool("b"), tool("a", "first")}), 0s);
-  EXPECT_EQ(catalog.tools(), Json::array({tool("b"), tool("a", "first"), tool("c")}));
+  EXPECT_EQ(catalog.items(), Json::array({tool("b"), tool("a", "first"), tool("c")}));
   EXPECT_EQ(catalog.service_of("a"), 0u);
   EXPECT_EQ(catalog.service_of("c"), 1u);
   EXPECT_EQ(catalog.service_of("d"), std::nullopt);
@@ -39,7 +39,7 @@ TEST(Catalog, AServiceThatFailedIsNotListedButStillFound) {
   catalog.listed(1, Json::array({tool("b")}), 0s);
   catalog.failed(0);
   EXPECT_FALSE(catalog.fresh(0, 0s));
-  EXPECT_EQ(catalog.tools(), Json::array({tool("b")}));
+  EXPECT_EQ(catalog.items(), Json::array({tool("b")}));
   EXPECT_EQ(catalog.service_of("a"), 0u);
   EXPECT_FALSE(catalog.unknown(0));
   catalog.failed(1);
@@ -58,7 +58,7 @@ TEST(Catalog, ANewListingReplacesTheOld) {
 TEST(Catalog, WhatIsNoToolIsNotPassedOn) {
   Catalog catalog{1};
   catalog.listed(0, Json::array({1, Json::object(), {{"name", 7}}, {{"name", ""}}, tool("a")}), 0s);
-  EXPECT_EQ(catalog.tools(), Json::array({tool("a")}));
+  EXPECT_EQ(catalog.items(), Json::array({tool("a")}));
 }
 
 }  // namespace
