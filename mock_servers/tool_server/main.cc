@@ -3,7 +3,7 @@
 
 int main(int argc, char** argv) {
   using namespace tracetax;
-  return service::service_main("mcp-server", "An MCP server with mock tools: echo, sleep, spin and configured ones.",
+  return service::service_main("mcp-server", "An MCP server with mock tools (echo, sleep, spin and configured ones), prompts and resources.",
                                argc, argv, read_server_config, [](const ServerConfig& config, service::Host host) {
                                  return std::make_unique<tool_server::ToolServer>(config, host);
                                });
