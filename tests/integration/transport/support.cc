@@ -78,6 +78,17 @@ asio::awaitable<Outgoing> TestHandler::handle(Incoming incoming) {
   if (request->method == "big") {
     result = {{"text", std::string(request->params.at("bytes").get<std::size_t>(), 'x')}};
   }
+  if (request->method == "talk") {
+    for (std::size_t i = 0; i < request->params.at("times").get<std::size_t>(); ++i) {
+      mcp::Json about{{"progressToken", std::get<std::int64_t>(request->id)}, {"progress", i}};
+      about["message"] = std::string(request->params.value("bytes", std::size_t{1}), 'm');
+      if (incoming.caller->say(mcp::serialize(mcp::Notification{"notifications/progress", std::move(about)}))) ++said;
+    }
+  }
+  if (request->method == "silent") {
+    out.silent = true;
+    co_return out;
+  }
   if (request->method == "hold") {
     const auto executor = co_await asio::this_coro::executor;
     const auto timer = std::make_shared<asio::steady_timer>(executor, Clock::time_point::max());

@@ -34,11 +34,13 @@ asio::awaitable<void> until(std::function<bool()> condition);
 asio::awaitable<void> let_things_happen();
 
 // Answers as `method` says: "echo" params back · "hold" when released · "throw" · "big" params.bytes of text ·
-// notifications nothing. Too long a message: -32600 without id, status 413.
+// "talk" params.times notifications before, about the request ·
+// "silent" without an answer · notifications nothing. Too long a message: -32600 without id, status 413.
 class TestHandler : public Handler {
  public:
   void opened(ConnectionId id, Kind, const Headers& headers) override;
   asio::awaitable<Outgoing> handle(Incoming incoming) override;
+  void abandoned(ConnectionId id) override { abandoned_by.insert(id); }
   void closed(ConnectionId id) override;
 
   std::size_t held() const { return held_.size(); }
@@ -49,6 +51,8 @@ class TestHandler : public Handler {
   }
 
   std::set<ConnectionId> open{};
+  std::set<ConnectionId> abandoned_by{};
+  std::size_t said = 0;  // by "talk", and taken by the transport
   std::size_t most_open = 0;
   std::size_t opened_count = 0;
   std::size_t in_flight = 0;

@@ -20,7 +20,8 @@ std::string modern(const std::string& method, const std::string& members = "", c
 
 class ServerOfferTest : public testing::Test {
  protected:
-  ServerRules rules_{{"self", "1.0"}, [] { return std::string("session"); }};
+  int minted_ = 0;
+  ServerRules rules_{{"self", "1.0"}, [this] { return "session-" + std::to_string(++minted_); }};
 
   void SetUp() override {
     rules_.offer(Json::parse(R"({"tools":{},"prompts":{},"resources":{},"completions":{},"logging":{}})"));
@@ -142,8 +143,8 @@ TEST_F(ServerOfferTest, HandsCancellationsOver) {
   EXPECT_EQ(std::get<Reply>(on_http(text, {})).http_status, 202);
   on_http(legacy("initialize", R"({"protocolVersion":"2025-11-25"})"), {});
   HttpFields fields;
-  fields.session_id = "session";
-  EXPECT_EQ(std::get<Cancelled>(on_http(text, fields)).session_id, "session");
+  fields.session_id = "session-1";
+  EXPECT_EQ(std::get<Cancelled>(on_http(text, fields)).session_id, "session-1");
 }
 
 TEST_F(ServerOfferTest, NamesAMissingResourceAsItsEraDoes) {

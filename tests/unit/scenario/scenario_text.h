@@ -67,6 +67,9 @@ inline std::string everything_of(const Scenario& s) {
     out << '\n';
   }
   out << everything_of(s.tools);
+  ServerConfig offering;
+  offering.offer = s.offer;
+  out << write_config(offering);
   if (const auto* open = std::get_if<OpenArrivals>(&s.load.arrivals)) {
     out << "open " << static_cast<int>(open->process) << ' ' << open->rate_per_s << '\n';
   } else {
