@@ -212,6 +212,7 @@ std::string json_string(std::string_view text) {
 // `_meta` with what the hop has to say. "{}" when nothing is left.
 std::string edited_meta(const CallText& call, const TraceEdit& trace, const ClientInfo& client, std::string_view id) {
   std::string meta = "{";
+  const bool has_token = !call.parts.progress_token.empty();
   const auto text = call.parts.meta.empty() ? std::string_view("{}") : call.parts.meta.in(call.text);
   JsonReader reader(text);
   reader.object([&](std::string_view key, std::size_t) {
@@ -220,7 +221,7 @@ std::string edited_meta(const CallText& call, const TraceEdit& trace, const Clie
     const bool good = reader.value(value);
     const bool is_trace = key == traceparent_key || key == tracestate_key;
     if (!is_trace || trace.kind == TraceEdit::Kind::keep) {
-      const bool is_token = key == meta_key::progress_token;
+      const bool is_token = has_token && key == meta_key::progress_token;
       add_member(meta, key, is_token ? id : text.substr(begin, reader.position() - begin));
     }
     return good;

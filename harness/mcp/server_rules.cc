@@ -216,7 +216,9 @@ std::optional<Id> cancelled_id(const Json& params) {
 
 bool is_local_host(std::string_view host) {
   const auto name = name_in(host);
-  return same_text(name, "localhost") || name == "127.0.0.1" || name == "[::1]";
+  // All of 127.0.0.0/8 is this machine (RFC 1122, 3.2.1.3), and nobody can own a name of digits and dots.
+  const bool is_address = name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string_view::npos;
+  return is_address || same_text(name, "localhost") || name == "[::1]";
 }
 
 bool is_allowed_origin(std::string_view origin) {

@@ -164,6 +164,7 @@ TEST_F(ServerOfferTest, NamesAMissingResourceAsItsEraDoes) {
 TEST_F(ServerOfferTest, KeepsRebindingOutOfLoopbackAddresses) {
   const std::pair<const char*, bool> table[] = {
       {"127.0.0.1:8080", true},
+      {"127.0.0.2", true},
       {"localhost", true},
       {"LOCALHOST:1", true},
       {"[::1]:8080", true},
