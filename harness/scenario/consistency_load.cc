@@ -112,8 +112,8 @@ void Consistency::check_replay(const OpenArrivals& arrivals, Nanos window, std::
     const std::size_t calls = replay.window(window, block).size();
     if (calls >= least) continue;
     finding(path,
-            fmt::format("has {} calls in the window of block {}; at least {} must be there to be compared", calls,
-                        block + 1, least),
+            fmt::format("has {} call{} in the window of block {}; at least {} must be there to be compared", calls,
+                        calls == 1 ? "" : "s", block + 1, least),
             fmt::format("lengthen plan.{}, raise load.arrivals.speed, or leave the quiet part out", key));
     return;
   }

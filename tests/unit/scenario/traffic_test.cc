@@ -157,7 +157,7 @@ TEST_F(Traffic, AReplayThatCannotFillTheWindowsIsAMistake) {
   EXPECT_THAT(of("", "{ window: 1s, blocks: 3, phases: [blocks] }"),
               HasSubstr("has 0 calls in the window of block 2; at least 1 must be there"));
   EXPECT_THAT(of("", "{ window: 2s, blocks: 2, pairs_window: 90ms }"),
-              HasSubstr("load.arrivals.file: has 1 calls in the window of block 1; at least 2 must be there"));
+              HasSubstr("load.arrivals.file: has 1 call in the window of block 1; at least 2 must be there"));
   write("calls.jsonl", "{\"tool\": \"lookup\"}\n{\"tool\": \"lookup\"}\n");
   EXPECT_THAT(of("", "{ window: 1s, blocks: 2 }"),
               HasSubstr("cannot be replayed: not all of its calls have an `at_us`"));
