@@ -50,6 +50,7 @@ tap::Descriptor open_recording(const std::string& name, bool force) {
 }  // namespace
 
 int record(const RecordArguments& arguments) {
+  tap::hold_standard_descriptors();
   const std::string name = file_name(arguments);
   tap::Descriptor file = open_recording(name, arguments.force);
   std::unique_ptr<tap::Notes> notes;

@@ -160,6 +160,13 @@ class Relay {
 
 }  // namespace
 
+void hold_standard_descriptors() {
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // The lowest number that is free is the one that was found to be.
+    if (::fcntl(number, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) != number) return;
+  }
+}
+
 int relay(const std::vector<std::string>& command, const std::function<Listeners()>& started) {
   ::signal(SIGCHLD, SIG_DFL);  // ignored by whoever started us, it would take the status with it
   sigset_t blocked = Relay::signals();

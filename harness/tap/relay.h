@@ -19,6 +19,10 @@ struct Listeners {
   std::function<void(std::string_view, Nanos)> from_server;
 };
 
+// Where stdin, stdout or stderr is closed, it is /dev/null from now on: no file that is opened later may become one of
+// them. To be called before anything is opened.
+void hold_standard_descriptors();
+
 // Blocks signals in this process for good, and then starts the server, so that it is to be called before any thread is;
 // `started` runs when the server does, and gives the listeners. Returns when the server has ended and what it had said
 // has been passed on, with its status as waitpid() has it. Throws as start_child() does.

@@ -225,6 +225,14 @@ TEST_F(Record, StartsNothingWhereNothingCanBeWritten) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "none.jsonl"));
 }
 
+TEST_F(Record, TheRecordingIsNobodysStdout) {
+  // A descriptor that is free is the next one to be opened.
+  EXPECT_EQ(bash("$TAP -o $FILE -- sh -c 'echo words; exit 3' >&-"), 3);
+  EXPECT_EQ(text_of(file_), "");
+  EXPECT_EQ(bash("$TAP -o b.jsonl -- sh -c 'cat; echo words; exit 3' <&- > said"), 3);
+  EXPECT_EQ(text_of(folder_ / "said"), "words\n");
+}
+
 TEST_F(Record, AFullDiskHarmsNoTrafficAndIsSaid) {
   std::ofstream(folder_ / "requests") << call(1, "echo", "{}") << "\n" << call(2, "echo", "{}") << "\n";
   EXPECT_EQ(bash("$TAP -o /dev/full --force -- cat < requests > back 2> said"), 4);
