@@ -3,8 +3,9 @@
 
 int main(int argc, char** argv) {
   using namespace tracetax;
-  return service::service_main("mcp-server", "An MCP server with mock tools (echo, sleep, spin and configured ones), prompts and resources.",
-                               argc, argv, read_server_config, [](const ServerConfig& config, service::Host host) {
-                                 return std::make_unique<tool_server::ToolServer>(config, host);
-                               });
+  return service::service_main(
+      "mcp-server", "An MCP server with mock tools (echo, sleep, spin and configured ones), prompts and resources.",
+      argc, argv, read_server_config, [](const ServerConfig& config, service::Host host) {
+        return std::make_unique<tool_server::ToolServer>(config, host);
+      });
 }
