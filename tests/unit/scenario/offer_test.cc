@@ -1,25 +1,19 @@
 // Prompts and resources of scenarios and of mcp-server's configuration.
 
-#include <filesystem>
-#include <fstream>
-
 #include <gtest/gtest.h>
 
 #include "harness/scenario/load_scenario.h"
 #include "harness/scenario/service_config.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tracetax {
 namespace {
 
 class OfferTest : public testing::Test {
  protected:
-  static std::string write(const std::string& text) {
-    const auto file = std::filesystem::path(testing::TempDir()) / "tracetax-offer-test.yaml";
-    std::ofstream(file) << text;
-    return file.string();
-  }
+  std::string write(const std::string& text) const { return folder_.write("offer.yaml", text); }
   // The problems of a server's configuration, a line each.
-  static std::string problems(const std::string& text) {
+  std::string problems(const std::string& text) const {
     try {
       read_server_config(write(text));
     } catch (const ScenarioError& error) {
@@ -27,6 +21,9 @@ class OfferTest : public testing::Test {
     }
     return {};
   }
+
+ private:
+  TemporaryFolder folder_{};
 };
 
 constexpr const char* full = R"(
