@@ -50,7 +50,7 @@ std::string render_markdown(const Result& result) {
   std::string accounts = escaped(words::latency_caption(result)) + "\n\n" + table_of(sections::arms(result));
   std::vector<std::string> sums;
   for (const ArmSummary& arm : result.arms) {
-    sums.push_back(arm.name + ": calls " + words::calls_line(arm.calls) + "; spans " + words::spans_line(arm.spans));
+    sums.push_back(arm.name + ": calls " + words::calls_line(arm.calls) + "; spans " + words::spans_line(arm));
   }
   accounts += list_of(sums) + table_of(sections::services(result));
   if (const auto outside = words::outside(result); !outside.empty()) accounts += list_of(outside);

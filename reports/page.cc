@@ -99,7 +99,7 @@ Json words_of(const Result& result) {
   all["comparisons"] = comparisons(result);
   all["arms"] = Json::array();
   for (const ArmSummary& arm : result.arms)
-    all["arms"].push_back({{"calls", words::calls_line(arm.calls)}, {"spans", words::spans_line(arm.spans)}});
+    all["arms"].push_back({{"calls", words::calls_line(arm.calls)}, {"spans", words::spans_line(arm)}});
   all["reading"] = Json::array();
   for (const words::Meaning& entry : words::reading(result))
     all["reading"].push_back({{"word", entry.word}, {"meaning", entry.meaning}});

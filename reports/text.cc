@@ -68,7 +68,7 @@ std::string render_text(const Result& result, const TextOptions& options) {
   for (const ArmSummary& arm : result.arms) width = std::max(width, display_width(arm.name));
   for (const ArmSummary& arm : result.arms) {
     text.named("calls  ", arm.name, width, words::calls_line(arm.calls));
-    text.named("spans  ", arm.name, width, words::spans_line(arm.spans));
+    text.named("spans  ", arm.name, width, words::spans_line(arm));
   }
   for (const std::string& sentence : words::outside(result)) text.labelled("", sentence);
   text.line();

@@ -268,11 +268,18 @@ std::string calls_line(const OutcomeCounts& calls) {
   return calls.failed() == 0 ? text + " + 0 failed" : text;
 }
 
-std::string spans_line(const SpanCounts& spans) {
+std::string spans_line(const ArmSummary& arm) {
+  const SpanCounts& spans = arm.spans;
   if (spans.started == 0 && spans.sampled == 0 && spans.received == 0) return "none started";
+  std::string unsaid;
+  for (const ServiceSummary& service : arm.services) {
+    if (service.spans.started == 0 && service.spans.received > 0) unsaid += (unsaid.empty() ? "" : ", ") + service.name;
+  }
   const std::uint64_t unsampled = spans.started > spans.sampled ? spans.started - spans.sampled : 0;
   return fmt::format("{} started = {} not sampled + {} received + {} lost", count_of(spans.started),
-                     count_of(unsampled), count_of(spans.received), count_of(spans.lost()));
+                     count_of(unsampled), count_of(spans.received), count_of(spans.lost())) +
+         (unsaid.empty() ? ""
+                         : "; " + unsaid + " does not say what it started: only what was received of it is in this");
 }
 
 std::string metric_title(std::string_view metric, std::string_view service, Phase phase) {

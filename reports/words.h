@@ -53,8 +53,9 @@ std::string explanation(const Result& result, const BudgetResult& budget);
 
 // "12,031 planned = 12,030 ok + 1 timed out".
 std::string calls_line(const OutcomeCounts& calls);
-// "120,000 started = 108,000 not sampled + 12,000 received + 0 lost"; "none started" for an arm without spans.
-std::string spans_line(const SpanCounts& spans);
+// "120,000 started = 108,000 not sampled + 12,000 received + 0 lost"; "none started" for an arm without spans. Of
+// services that do not say what they started: that only what was received of theirs is known.
+std::string spans_line(const ArmSummary& arm);
 // "8 of 24 blocks, all decided at look 2, window 5.00 s, 8 launches, seed 42, took 3 min 12 s".
 std::string plan_line(const Result& result);
 // "45.0 s", "3 min 12 s", "1 h 4 min".

@@ -86,7 +86,7 @@ ArmSummary summarise(const Arm& arm, const Digest& digest, std::uint32_t workers
     if (trial.arm != arm.name) continue;
     summary.calls += trial.calls;
     for (const auto& [service, counts] : trial.spans) {
-      summary.spans += counts;
+      summary.spans += countable(counts);
       services[service].summary.spans += counts;
     }
     add(summary.traces, trial.traces);

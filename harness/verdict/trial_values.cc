@@ -98,9 +98,15 @@ double quantile_in(std::string_view metric) {
   return found == quantiles.end() ? -1 : found->second;
 }
 
+SpanCounts countable(const SpanCounts& of_service) {
+  SpanCounts counts = of_service;
+  if (counts.started == 0) counts.started = counts.sampled = counts.received;
+  return counts;
+}
+
 SpanCounts total_spans(const TrialRecord& trial) {
   SpanCounts total;
-  for (const auto& [service, counts] : trial.spans) total += counts;
+  for (const auto& [service, counts] : trial.spans) total += countable(counts);
   return total;
 }
 

@@ -52,6 +52,9 @@ double busy_share_of(const TrialRecord& trial, std::uint32_t workers);
 // The quantile that a metric's name ends in ("latency.p99_9" -> 0.999); below 0 when it ends in none.
 double quantile_in(std::string_view metric);
 
+// What a sum over services takes of one's spans. A program of the user's does not say how many it started: what was
+// received of it is all that is known, and counts as all there was, so that it hides no loss of another service.
+SpanCounts countable(const SpanCounts& of_service);
 SpanCounts total_spans(const TrialRecord& trial);
 
 }  // namespace tracetax

@@ -90,9 +90,15 @@ TEST(Words, NumbersHaveTheirUnits) {
 TEST(Words, SumsAddUpInTheLine) {
   EXPECT_EQ(words::calls_line({.planned = 12031, .ok = 12030, .timed_out = 1}),
             "12,031 planned = 12,030 ok + 1 timed out");
-  EXPECT_EQ(words::spans_line({.started = 1000, .sampled = 100, .received = 99}),
-            "1,000 started = 900 not sampled + 99 received + 1 lost");
-  EXPECT_EQ(words::spans_line({}), "none started");
+  ArmSummary arm;
+  EXPECT_EQ(words::spans_line(arm), "none started");
+  arm.spans = {.started = 1000, .sampled = 100, .received = 99};
+  EXPECT_EQ(words::spans_line(arm), "1,000 started = 900 not sampled + 99 received + 1 lost");
+  arm.services = {{.name = "router", .spans = {.started = 1000, .sampled = 100, .received = 99}},
+                  {.name = "theirs", .spans = {.received = 7}}};
+  arm.spans = {.started = 1007, .sampled = 107, .received = 106};
+  EXPECT_THAT(words::spans_line(arm),
+              testing::StartsWith("1,007 started = 900 not sampled + 106 received + 1 lost; theirs "));
 }
 
 TEST(Table, CountsSignsAndNotBytes) {

@@ -102,7 +102,7 @@ TEST_F(OfferTest, MistakesAreToldWithTheirPlace) {
   for (const auto& [text, problem] : table) {
     const auto said = problems(text);
     EXPECT_NE(said.find(problem), std::string::npos) << text << "\n" << said;
-    EXPECT_NE(said.find("tracetax-offer-test.yaml:1:"), std::string::npos) << said;
+    EXPECT_NE(said.find("offer.yaml:1:"), std::string::npos) << said;
   }
 }
 

@@ -104,5 +104,17 @@ TEST(Digest, LetsTheRoomOfSamplesGoToo) {
   EXPECT_EQ(digest.trials().back().samples.capacity(), 0u);
 }
 
+// What a program sent hides nothing of what another service lost.
+TEST(Spans, OfAProgramThatDoesNotSayWhatItStartedAreAllThatIsKnown) {
+  TrialRecord trial;
+  trial.spans["ours"] = {.started = 100, .sampled = 50, .received = 40};
+  trial.spans["theirs"] = {.received = 30};
+  const SpanCounts total = total_spans(trial);
+  EXPECT_EQ(total.started, 130u);
+  EXPECT_EQ(total.sampled, 80u);
+  EXPECT_EQ(total.received, 70u);
+  EXPECT_EQ(total.lost(), 10u);
+}
+
 }  // namespace
 }  // namespace tracetax
