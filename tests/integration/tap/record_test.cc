@@ -15,6 +15,7 @@
 #include "harness/scenario/load_scenario.h"
 #include "harness/scenario/recording.h"
 #include "tests/support/process.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tracetax {
 namespace {
@@ -29,13 +30,6 @@ std::string text_of(const std::filesystem::path& file) {
 
 class Record : public testing::Test {
  protected:
-  Record() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tracetax-record-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    file_ = (folder_ / "calls.jsonl").string();
-  }
-  ~Record() override { std::filesystem::remove_all(folder_); }
-
   Process tap(std::vector<std::string> command, std::vector<std::string> options = {}) const {
     std::vector<std::string> arguments{"record", "--output", file_};
     arguments.insert(arguments.end(), options.begin(), options.end());
@@ -58,8 +52,9 @@ class Record : public testing::Test {
 
   static std::vector<std::string> mcp_server() { return {TRACETAX_BIN_DIR "/mcp-server", "--listen", "stdio"}; }
 
-  std::filesystem::path folder_;
-  std::string file_;
+  TemporaryFolder files_{};
+  const std::filesystem::path& folder_ = files_.path();
+  const std::string file_ = (folder_ / "calls.jsonl").string();
 };
 
 std::string call(int id, const std::string& tool, const std::string& arguments) {

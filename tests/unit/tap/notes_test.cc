@@ -6,7 +6,8 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
+
+#include "tests/support/temporary_folder.h"
 
 namespace tracetax::tap {
 namespace {
@@ -17,8 +18,9 @@ constexpr const char* response = R"({"id":1,"result":{}})"
                                  "\n";
 
 TEST(Notes, AreInTheFileWhenTheyEnd) {
-  std::string file = "/tmp/tracetax-notes-XXXXXX";
-  Notes notes(Descriptor(::mkstemp(file.data())), Redaction());
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "calls.jsonl";
+  Notes notes(Descriptor(::open(file.c_str(), O_WRONLY | O_CREAT, 0600)), Redaction());
   notes.from_client(request, monotonic_now());
   notes.from_server(response, monotonic_now());
   const Notes::Ending ending = notes.finish();
@@ -29,7 +31,6 @@ TEST(Notes, AreInTheFileWhenTheyEnd) {
   EXPECT_THAT(
       text, testing::MatchesRegex(
                 R"(\{"at_us":[0-9]+,"session":0,"tool":"t","arguments":\{\},"outcome":"ok","duration_us":[0-9]+\}.)"));
-  ::unlink(file.c_str());
 }
 
 TEST(Notes, SayThatTheDiskIsFull) {
