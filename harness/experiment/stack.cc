@@ -43,11 +43,6 @@ std::string listen_url(TransportKind kind) {
 // Of one window; what is beyond is counted as missed.
 constexpr std::uint32_t most_arrivals = 1u << 21;
 
-// Of spans: no service of the arm.
-bool is_receiver(const std::string& service) {
-  return service == "sink" || service == "collector";
-}
-
 // Where the arm is one of standard variables these say all there is to say of tracing, the service's name too.
 template <class Config>
 void fill_common(Config& config, const std::string& service, TransportKind listen, const TracingConfig& tracing,
@@ -333,12 +328,11 @@ Nanos Stack::flush(std::vector<std::string>& warnings) {
   const Nanos start = monotonic_now();
   // A program of the user's cannot be asked: its own batch delay, and some time to send, must have passed.
   const bool waits =
-      tracing_.sampler.type != SamplerType::none && std::ranges::any_of(members_, [](const Member& member) {
-        return member.admin.empty() && !is_receiver(member.service);
-      });
+      tracing_.sampler.type != SamplerType::none &&
+      std::ranges::any_of(members_, [](const Member& member) { return member.admin.empty() && !member.is_receiver(); });
   if (waits) std::this_thread::sleep_for(tracing_.batch.delay + user_export_time);
   for (const Member& member : members_) {
-    if (member.admin.empty() || is_receiver(member.service)) continue;
+    if (member.admin.empty() || member.is_receiver()) continue;
     if (!admin_post(member.admin, "/flush", admin_timeout).value("flushed", false)) {
       warnings.push_back(
           member.instance +
@@ -352,7 +346,7 @@ Nanos Stack::flush(std::vector<std::string>& warnings) {
 std::map<std::string, SpanCounts> Stack::span_counts() {
   std::map<std::string, SpanCounts> counts;
   for (const Member& member : members_) {
-    if (member.admin.empty() || is_receiver(member.service)) continue;
+    if (member.admin.empty() || member.is_receiver()) continue;
     const auto stats = admin_get(member.admin, "/stats", admin_timeout);
     const auto& spans = stats.at("spans");
     SpanCounts& sum = counts[member.service];

@@ -144,6 +144,8 @@ class Stack {
     bool ended = false;                 // by us
     std::vector<std::string> listen{};  // URLs
     std::string admin{};                // URL; empty: a program of the user's
+    // Of spans: no service of the arm.
+    bool is_receiver() const { return service == "sink" || service == "collector"; }
   };
   // `next`: URL of the hop that the new one calls; empty for the last.
   Member& start_mock(const std::string& service, const std::string& instance, const std::string& program,

@@ -7,11 +7,6 @@
 namespace tracetax {
 namespace {
 
-// Of spans: no service of the arm.
-bool is_receiver(const std::string& service) {
-  return service == "sink" || service == "collector";
-}
-
 std::vector<pid_t> pids_of(const std::vector<ProcessCpu>& processes) {
   std::vector<pid_t> pids;
   for (const ProcessCpu& process : processes) pids.push_back(process.process.pid);
@@ -29,7 +24,7 @@ ProcessTable Stack::processes_now() const {
 std::vector<std::string> Stack::instances() const {
   std::vector<std::string> names;
   for (const Member& member : members_) {
-    if (!is_receiver(member.service)) names.push_back(member.instance);
+    if (!member.is_receiver()) names.push_back(member.instance);
   }
   return names;
 }

@@ -11,6 +11,7 @@
 
 #include "harness/scenario/consistency.h"
 #include "harness/scenario/metric.h"
+#include "harness/scenario/outside.h"
 
 namespace tracetax {
 
@@ -117,9 +118,8 @@ class Consistency {
   bool any_foreign_server() const {
     return std::ranges::any_of(s_.topology.servers, [this](const ServerHop& hop) { return is_foreign(hop); });
   }
-  static bool outside(const Hop& hop, const Arm& arm) { return !hop_in(hop, arm).url.empty(); }
   bool all_outside(const Arm& arm) const {
-    return std::ranges::all_of(hops_, [&](const Hop* hop) { return outside(*hop, arm); });
+    return std::ranges::all_of(hops_, [&](const Hop* hop) { return is_outside(*hop, arm); });
   }
   Names hop_names() const {
     Names names;

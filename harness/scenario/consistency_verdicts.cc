@@ -34,7 +34,7 @@ void Consistency::check_outside(const Budget& budget, const Path& path) {
     if (!budget.service.empty()) {
       const auto hop = std::ranges::find(hops_, budget.service, &Hop::name);
       if (hop == hops_.end()) return;
-      const Arm* without = outside(**hop, *control) ? &*control : outside(**hop, arm) ? &arm : nullptr;
+      const Arm* without = is_outside(**hop, *control) ? &*control : is_outside(**hop, arm) ? &arm : nullptr;
       if (!without) continue;
       finding(below(path, "service"),
               fmt::format("`{}` runs elsewhere in arm `{}`: its {} cannot be measured", budget.service, without->name,
@@ -48,13 +48,13 @@ void Consistency::check_outside(const Budget& budget, const Path& path) {
               "give a service a `command` so that it is started here, or set a limit to latency");
       return;
     }
-    const auto other =
-        std::ranges::find_if(hops_, [&](const Hop* hop) { return outside(*hop, arm) != outside(*hop, *control); });
+    const auto other = std::ranges::find_if(
+        hops_, [&](const Hop* hop) { return is_outside(*hop, arm) != is_outside(*hop, *control); });
     if (of_spans || other == hops_.end()) continue;
     finding(below(path, "metric"),
             fmt::format("`{}` runs elsewhere in arm `{}` and here in arm `{}`: their {} is not of the same services",
-                        (*other)->name, outside(**other, arm) ? arm.name : control->name,
-                        outside(**other, arm) ? control->name : arm.name, budget.metric),
+                        (*other)->name, is_outside(**other, arm) ? arm.name : control->name,
+                        is_outside(**other, arm) ? control->name : arm.name, budget.metric),
             "start it in both arms or in none, or name another `service`");
     return;
   }
@@ -157,7 +157,7 @@ void Consistency::check_check(const Check& check, const Path& path) {
   const bool is_ratio = ratio != nullptr;
   if (is_ratio && !ratio->service.empty() && reading_.sound({"arms", name})) {
     const auto hop = std::ranges::find(hops_, ratio->service, &Hop::name);
-    if (hop != hops_.end() && outside(**hop, arm))
+    if (hop != hops_.end() && is_outside(**hop, arm))
       finding(below(below(path, "sampling_ratio"), "service"),
               fmt::format("`{}` runs elsewhere in arm `{}`: no spans of it come here", ratio->service, name),
               "give the service a `command` so that it is started here");
@@ -178,7 +178,7 @@ void Consistency::check_memory_bound(const MemoryBoundCheck& check, const Path& 
     finding(service, fmt::format("there is no service `{}` in the topology", check.service),
             shapes::hint_towards(check.service, hop_names()));
   } else if (std::ranges::any_of(
-                 s_.arms, [&](const Arm& arm) { return is_about(Check(check), arm) && outside(**found, arm); })) {
+                 s_.arms, [&](const Arm& arm) { return is_about(Check(check), arm) && is_outside(**found, arm); })) {
     finding(service, fmt::format("`{}` runs elsewhere: its memory cannot be measured", check.service),
             "give the service a `command` so that it is started here");
   }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "harness/scenario/metric.h"
+#include "harness/scenario/outside.h"
 #include "harness/verdict/arm_summary.h"
 #include "harness/verdict/budgets.h"
 #include "harness/verdict/checks.h"
@@ -65,10 +66,6 @@ std::uint32_t undecided(const Result& result) {
   const auto open = [](const auto& judged) { return judged.verdict == Verdict::inconclusive; };
   return static_cast<std::uint32_t>(std::ranges::count_if(result.budgets, open) +
                                     std::ranges::count_if(result.checks, open));
-}
-
-bool is_outside(const Hop& hop, const Arm& arm) {
-  return !hop_in(hop, arm).url.empty();
 }
 
 // What runs elsewhere has a line of its own, so that nobody takes its CPU for 0.
